@@ -1,0 +1,126 @@
+//! What a client session tells its driver: actions and events.
+
+use crate::reply::Reply;
+use crate::session::{DataAction, DataFailure};
+
+use super::Timer;
+use super::error::ProtocolError;
+use super::request::DataMode;
+
+/// The name of a request, unique within its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub(crate) u32);
+
+/// One thing for the driver to do or to tell, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output {
+    /// Something to do with a data connection.
+    Data(DataAction),
+    /// Close the control connection; every byte queued before has been sent.
+    CloseControl,
+    /// Something that the user of the session waits for.
+    Event(Event),
+}
+
+/// Something that the user of the session waits for.
+///
+/// Every [`Ticket`] gets exactly one of `Answered`, `Rejected`, `LoggedIn`, `Transferred`,
+/// `TransferFailed`, `Aborted` or `Broken`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The server greeted; the session is ready.
+    Greeted(Reply),
+    /// A 1yz reply of a transfer: the bytes start to move.
+    Preliminary {
+        /// The request.
+        ticket: Ticket,
+        /// The reply.
+        reply: Reply,
+    },
+    /// The final 2yz or 3yz reply of a command.
+    Answered {
+        /// The request.
+        ticket: Ticket,
+        /// The reply.
+        reply: Reply,
+    },
+    /// A 4yz or 5yz reply.
+    Rejected {
+        /// The request.
+        ticket: Ticket,
+        /// The reply.
+        reply: Reply,
+    },
+    /// The login is complete.
+    LoggedIn {
+        /// The request.
+        ticket: Ticket,
+        /// The 230 or 202 reply.
+        reply: Reply,
+    },
+    /// A transfer is complete on both connections.
+    Transferred {
+        /// The request.
+        ticket: Ticket,
+        /// Bytes on the wire.
+        bytes: u64,
+        /// The final reply.
+        reply: Reply,
+    },
+    /// A transfer failed, but the session goes on.
+    TransferFailed {
+        /// The request.
+        ticket: Ticket,
+        /// Bytes on the wire.
+        bytes: u64,
+        /// What happened to the data connection.
+        failure: DataFailure,
+        /// The final reply, if one came: with a positive one, the two sides disagree.
+        reply: Option<Reply>,
+    },
+    /// A transfer was stopped by [`abort`](super::ClientSession::abort), and the session goes on.
+    Aborted {
+        /// The request.
+        ticket: Ticket,
+        /// Bytes on the wire.
+        bytes: u64,
+    },
+    /// A way to make data connections didn't work; the next one is tried. Only to observe.
+    FellBack {
+        /// What didn't work.
+        from: DataMode,
+        /// What is tried now.
+        to: DataMode,
+        /// The reply that refused it; `None` if the connection couldn't be made.
+        reply: Option<Reply>,
+    },
+    /// The request can't be completed and the session is dead; `Closed` follows.
+    Broken {
+        /// The request; `None` for the greeting.
+        ticket: Option<Ticket>,
+        /// Why.
+        why: Failure,
+    },
+    /// The session is over, with a 421 that came before if there was one.
+    Closed(Option<Reply>),
+}
+
+/// Why a session died.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The control connection was closed.
+    #[error("control connection closed")]
+    Disconnected,
+    /// The server said 421.
+    #[error("service not available: {0}")]
+    ServiceNotAvailable(Reply),
+    /// The server broke the rules.
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+    /// Nothing came in time.
+    #[error("timed out: {0}")]
+    TimedOut(Timer),
+}

@@ -1,0 +1,81 @@
+//! Replies: codes, lines, both directions of the codec, and the typed readings of some.
+
+mod code;
+mod decode;
+
+pub use code::{Class, ReplyCode};
+pub use decode::{ReplyError, ReplySyntax};
+
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A whole reply: the code and the text of its lines, without code, separator and line end.
+///
+/// The texts are bytes; nothing says which encoding a server uses.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Reply {
+    code: ReplyCode,
+    lines: Vec<Vec<u8>>,
+}
+
+impl Reply {
+    /// A reply of one line. CR, LF and NUL in the text become spaces, so that no text can forge a
+    /// second line.
+    pub fn new(code: ReplyCode, text: impl AsRef<[u8]>) -> Self {
+        Self::with_lines(code, [text])
+    }
+
+    /// A reply of several lines; of one empty line if there are none.
+    pub fn with_lines(code: ReplyCode, lines: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
+        let mut lines: Vec<_> = lines.into_iter().map(|line| clean(line.as_ref())).collect();
+        if lines.is_empty() {
+            lines.push(Vec::new());
+        }
+        Self { code, lines }
+    }
+
+    /// The code.
+    pub const fn code(&self) -> ReplyCode {
+        self.code
+    }
+
+    /// The text of each line; at least one.
+    pub fn lines(&self) -> &[Vec<u8>] {
+        &self.lines
+    }
+
+    /// The text of the last line, which is the one that people look at.
+    pub fn text(&self) -> &[u8] {
+        self.lines.last().map_or(&[], Vec::as_slice)
+    }
+}
+
+fn clean(text: &[u8]) -> Vec<u8> {
+    text.iter()
+        .map(|&byte| {
+            if matches!(byte, b'\r' | b'\n' | 0) {
+                b' '
+            } else {
+                byte
+            }
+        })
+        .collect()
+}
+
+/// `550 No such file`; lines of longer replies are joined by ` / `.
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)?;
+        for (index, line) in self.lines.iter().enumerate() {
+            let separator = if index == 0 { " " } else { " / " };
+            write!(f, "{separator}{}", line.escape_ascii())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({self})")
+    }
+}

@@ -1,0 +1,155 @@
+//! What the application answers, and how each failure reads as a reply.
+
+use alloc::vec::Vec;
+
+use crate::listing::Entry;
+use crate::path::{Argument, VirtualPath};
+use crate::reply::Reply;
+
+use crate::command::Right;
+
+/// The answer to an [`Ask`](super::Ask).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// It is done.
+    Done,
+    /// The login is good.
+    LoggedIn(Grant),
+    /// The login is bad. Unknown user and wrong password must not differ.
+    Denied,
+    /// What is there.
+    Entry(Entry),
+    /// What is in the directory.
+    Entries(Vec<Entry>),
+    /// The file or listing of a transfer is open.
+    Opened {
+        /// The bytes that a download will send in TYPE I, if known.
+        size: Option<u64>,
+        /// The name that `STOU` took.
+        name: Option<VirtualPath>,
+    },
+    /// The reply to a custom command.
+    Reply(Reply),
+    /// It can't be done.
+    Failed(FailureKind),
+}
+
+/// What a login may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Grant {
+    /// What may be done.
+    pub rights: Rights,
+    /// The first working directory.
+    pub home: VirtualPath,
+    /// Lines for the 230 reply.
+    pub message: Vec<Argument>,
+}
+
+impl Grant {
+    /// A grant with these rights, at home in the root.
+    pub const fn new(rights: Rights, home: VirtualPath) -> Self {
+        Self {
+            rights,
+            home,
+            message: Vec::new(),
+        }
+    }
+}
+
+/// A set of [`Right`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Rights(u16);
+
+impl Rights {
+    /// Nothing at all.
+    pub const NONE: Self = Self(0);
+    /// Lists and retrieves.
+    pub const READ_ONLY: Self = Self::NONE.with(Right::List).with(Right::Retrieve);
+    /// Everything.
+    pub const READ_WRITE: Self = Self(u16::MAX);
+
+    /// These and one more.
+    #[must_use]
+    pub const fn with(self, right: Right) -> Self {
+        Self(self.0 | 1 << right as u16)
+    }
+
+    /// These without one.
+    #[must_use]
+    pub const fn without(self, right: Right) -> Self {
+        Self(self.0 & !(1 << right as u16))
+    }
+
+    /// Whether a right is among them.
+    pub const fn allow(self, right: Right) -> bool {
+        self.0 & 1 << right as u16 != 0
+    }
+}
+
+/// Why the application couldn't do what it was asked.
+///
+/// This is also the error kind of the server crate's storage, so that nothing is translated twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// There is no such file or directory.
+    #[error("no such file or directory")]
+    NotFound,
+    /// It is there already.
+    #[error("file exists")]
+    AlreadyExists,
+    /// It isn't a directory.
+    #[error("not a directory")]
+    NotADirectory,
+    /// It is a directory.
+    #[error("is a directory")]
+    IsADirectory,
+    /// It is neither a file nor a directory, but a FIFO, socket or device.
+    #[error("not a regular file")]
+    NotAFile,
+    /// The directory isn't empty.
+    #[error("directory not empty")]
+    NotEmpty,
+    /// It isn't allowed.
+    #[error("permission denied")]
+    PermissionDenied,
+    /// The name isn't possible there.
+    #[error("name not allowed")]
+    BadName,
+    /// The offset lies beyond the end of the file.
+    #[error("offset beyond the end of the file")]
+    BadOffset,
+    /// There is no space left.
+    #[error("no space left")]
+    NoSpace,
+    /// The quota is used up.
+    #[error("over quota")]
+    OverQuota,
+    /// It is in use; trying again may help.
+    #[error("busy")]
+    Busy,
+    /// The storage can't do that at all.
+    #[error("not supported")]
+    Unsupported,
+    /// The storage itself failed.
+    #[error("local error")]
+    Local,
+}
+
+/// Why an upload isn't kept as it was meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Discard {
+    /// Nothing was transferred: no data connection, or the question was withdrawn.
+    Unused,
+    /// The client asked for it with ABOR.
+    Aborted,
+    /// The data connection broke, or nothing moved for too long.
+    Broken,
+    /// The control connection is gone.
+    Disconnected,
+    /// The storage failed.
+    Failed,
+}
