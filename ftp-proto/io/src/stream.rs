@@ -50,10 +50,20 @@ impl DataStream {
     /// If dropped, the connection is closed without the drain.
     pub async fn finish(mut self) -> io::Result<()> {
         self.shutdown().await?;
+        self.drain().await;
+        Ok(())
+    }
+
+    /// Waits for the peer to close, at most two seconds, and closes; what the peer sends is
+    /// dropped. The second half of [`finish`](Self::finish), after a `shutdown`.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, the connection is closed at once.
+    pub async fn drain(mut self) {
         let mut sink = [0; 512];
         let drain = async { while self.read(&mut sink).await.is_ok_and(|count| count > 0) {} };
         let _ = timeout(DRAIN, drain).await;
-        Ok(())
     }
 
     /// Closes at once so that the peer sees a broken connection (RST), never an orderly end.
