@@ -23,4 +23,4 @@ pub use path::{Argument, BadArgument, PathName, ToPathName, VirtualPath};
 pub use reply::{Reply, ReplyCode};
 pub use secret::Secret;
 pub use time::Moment;
-pub use timestamp::Timestamp;
+pub use timestamp::{Civil, Timestamp};

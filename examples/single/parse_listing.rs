@@ -1,0 +1,3 @@
+//! Reads a directory listing on standard input and prints one JSON object per entry.
+
+fn main() {}

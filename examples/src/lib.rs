@@ -1,0 +1,1 @@
+//! What the programs and examples share.
