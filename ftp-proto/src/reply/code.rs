@@ -202,4 +202,6 @@ codes! {
     OVER_QUOTA = 552;
     /// 553: the file name isn't allowed.
     BAD_NAME = 553;
+    /// 554: the offset of REST isn't possible (RFC 1123).
+    BAD_OFFSET = 554;
 }

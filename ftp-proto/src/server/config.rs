@@ -21,6 +21,9 @@ pub struct ServerConfig {
     pub stall_timeout: Duration,
     /// For an upload to become permanent. Default 600 s; cloud storages are slow.
     pub commit_timeout: Duration,
+    /// From the last reply to its delivery, after which the connection is closed all the same.
+    /// Default 10 s.
+    pub close_timeout: Duration,
     /// From a failed login to its 530. Default 1 s, doubled with each further failure up to 16 s.
     pub login_delay: Duration,
     /// Failed logins until the session is closed with 421. Default 3.
@@ -32,6 +35,12 @@ pub struct ServerConfig {
     /// Bytes of commands that are held while a transfer runs, before the session stops reading.
     /// Default 16 KiB.
     pub max_held: usize,
+    /// Bytes of replies that the client doesn't read, before the session stops answering. Default
+    /// 64 KiB.
+    pub max_unsent: usize,
+    /// Bytes of a path, made of the working directory and the name in a command. Default 4,096, as
+    /// Linux.
+    pub max_path: usize,
     /// Entries of a listing on the control connection (`STAT path`). Default 1,000.
     pub max_stat_entries: usize,
     /// Whether PORT and EPRT are served. Default true.
@@ -41,6 +50,10 @@ pub struct ServerConfig {
     /// Whether data connections may go to and come from other hosts than the client
     /// (server-to-server transfers). Default false: it is the bounce attack of RFC 2577.
     pub foreign_data: bool,
+    /// Whether verbs that the session doesn't know are put to the application as
+    /// [`Ask::Custom`](super::Ask::Custom), once a user is logged in. `SITE` always is. Default
+    /// false: such verbs are answered with 500.
+    pub custom_commands: bool,
 }
 
 impl Default for ServerConfig {
@@ -52,15 +65,19 @@ impl Default for ServerConfig {
             data_open_timeout: Duration::from_secs(30),
             stall_timeout: Duration::from_secs(120),
             commit_timeout: Duration::from_secs(600),
+            close_timeout: Duration::from_secs(10),
             login_delay: Duration::from_secs(1),
             max_login_attempts: 3,
             max_bad_commands: 20,
             max_line: 4096,
             max_held: 16 * 1024,
+            max_unsent: 64 * 1024,
+            max_path: 4096,
             max_stat_entries: 1000,
             active: true,
             passive: true,
             foreign_data: false,
+            custom_commands: false,
         }
     }
 }

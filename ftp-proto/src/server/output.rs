@@ -32,7 +32,8 @@ pub enum Output {
         ask: Ask,
     },
     /// Takes the open question back. Its answer is no longer wanted; what [`Ask::Open`] opened
-    /// meanwhile must be discarded.
+    /// meanwhile must be discarded as [`Discard::Unused`], and the upload of an [`Ask::Commit`] is
+    /// left to its fate.
     Withdraw {
         /// The question.
         id: AskId,
@@ -174,8 +175,9 @@ pub enum ListStyle {
     Names {
         /// Whether names that begin with a dot are shown (`-a`).
         all: bool,
-        /// What to put before each name: the argument of the command with a slash, as `ls` does
-        /// for a directory that is named. Empty for none.
+        /// What to put before each name: the argument of the command, ending in a slash, as servers
+        /// do for a directory that is named. Empty for none. If the argument turns out to name a
+        /// file, the line is this prefix without the slash.
         prefix: Vec<u8>,
     },
     /// `MLSD`: facts, those that were chosen with `OPTS MLST`.
