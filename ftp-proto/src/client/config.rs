@@ -34,6 +34,12 @@ pub struct ClientConfig {
     pub telnet_abort: bool,
     /// Whether data connections may come from other hosts than the server. Default false.
     pub foreign_data: bool,
+    /// How many commands may wait for their replies at a time. Default 1; more than that saves
+    /// round trips, but some servers lose track. Logins, renames and transfers always run alone.
+    pub pipeline_depth: usize,
+    /// Whether every command and reply is told as [`Output::Trace`](super::Output::Trace).
+    /// Default false.
+    pub trace: bool,
 }
 
 impl Default for ClientConfig {
@@ -50,6 +56,8 @@ impl Default for ClientConfig {
             reply_syntax: ReplySyntax::default(),
             telnet_abort: false,
             foreign_data: false,
+            pipeline_depth: 1,
+            trace: false,
         }
     }
 }

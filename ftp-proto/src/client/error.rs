@@ -1,5 +1,6 @@
 //! What can go wrong: the server broke the rules, or the caller asked at the wrong time.
 
+use crate::command::Verb;
 use crate::reply::ReplyError;
 
 use super::Phase;
@@ -19,10 +20,15 @@ pub enum ProtocolError {
     OutOfStep,
 }
 
-/// The session is in a phase in which that can't be asked. Nothing was sent.
+/// The session doesn't do what was asked. Nothing was sent, and the session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not possible while {phase}")]
-pub struct Refused {
-    /// The phase.
-    pub phase: Phase,
+#[non_exhaustive]
+pub enum Refused {
+    /// That can't be asked in this phase.
+    #[error("not possible while {0}")]
+    Phase(Phase),
+    /// That verb can't go through [`command`](super::ClientSession::command): it has a call of its
+    /// own, or it belongs to what the session does by itself.
+    #[error("{0} can't be sent as a single command")]
+    Verb(Verb),
 }

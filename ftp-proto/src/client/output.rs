@@ -1,5 +1,6 @@
 //! What a client session tells its driver: actions and events.
 
+use crate::command::Command;
 use crate::reply::Reply;
 use crate::session::{DataAction, DataFailure};
 
@@ -21,6 +22,18 @@ pub enum Output {
     CloseControl,
     /// Something that the user of the session waits for.
     Event(Event),
+    /// Something for a protocol trace; only with [`ClientConfig::trace`](super::ClientConfig).
+    Trace(Trace),
+}
+
+/// A line of a protocol trace. `Debug` and `Display` of a command hide its secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Trace {
+    /// A command was put into the outgoing bytes.
+    Sent(Command),
+    /// A reply came, whichever request it belongs to.
+    Received(Reply),
 }
 
 /// Something that the user of the session waits for.
@@ -46,7 +59,8 @@ pub enum Event {
         /// The reply.
         reply: Reply,
     },
-    /// A 4yz or 5yz reply.
+    /// A 4yz or 5yz reply, or one that asks for what the request doesn't have (332 without an
+    /// account, REST not answered 350). For a transfer it is told when its data connection is gone.
     Rejected {
         /// The request.
         ticket: Ticket,
@@ -98,7 +112,7 @@ pub enum Event {
     },
     /// The request can't be completed and the session is dead; `Closed` follows.
     Broken {
-        /// The request; `None` for the greeting.
+        /// The request; `None` if there was none: during the greeting, or while idle.
         ticket: Option<Ticket>,
         /// Why.
         why: Failure,
@@ -114,7 +128,7 @@ pub enum Failure {
     /// The control connection was closed.
     #[error("control connection closed")]
     Disconnected,
-    /// The server said 421.
+    /// The server said 421, or refused the connection instead of greeting.
     #[error("service not available: {0}")]
     ServiceNotAvailable(Reply),
     /// The server broke the rules.
