@@ -8,6 +8,7 @@ extern crate std;
 
 pub mod addr;
 pub mod client;
+pub mod codec;
 pub mod command;
 pub mod listing;
 pub mod path;
