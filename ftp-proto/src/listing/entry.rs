@@ -71,6 +71,33 @@ pub enum EntryKind {
     ParentDirectory,
     /// A device, FIFO, socket, or something this crate has no name for.
     Other,
+    /// The listing doesn't tell: NLST, and facts without `type`.
+    Unknown,
+}
+
+impl EntryKind {
+    /// Whether this is a directory, be it the listed one or its parent.
+    pub const fn is_directory(self) -> bool {
+        matches!(
+            self,
+            Self::Directory | Self::CurrentDirectory | Self::ParentDirectory
+        )
+    }
+
+    /// Whether this is the listed directory itself or its parent, which most users don't want to
+    /// see.
+    pub const fn is_dot(self) -> bool {
+        matches!(self, Self::CurrentDirectory | Self::ParentDirectory)
+    }
+
+    /// This kind, unless it is a directory whose name says that it is `.` or `..`.
+    pub(crate) fn named(self, name: &PathName) -> Self {
+        match (self, name.as_bytes()) {
+            (Self::Directory, b".") => Self::CurrentDirectory,
+            (Self::Directory, b"..") => Self::ParentDirectory,
+            _ => self,
+        }
+    }
 }
 
 /// A time of a listing, and how much is known about it.
@@ -84,6 +111,16 @@ pub enum ListedTime {
     Local(Timestamp, Precision),
 }
 
+impl ListedTime {
+    /// The time as if it were in UTC: exact for [`Utc`](Self::Utc), up to a day off for
+    /// [`Local`](Self::Local).
+    pub const fn assume_utc(self) -> Timestamp {
+        match self {
+            Self::Utc(time) | Self::Local(time, _) => time,
+        }
+    }
+}
+
 /// How exact a listed time is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -94,13 +131,4 @@ pub enum Precision {
     Minute,
     /// The second is known.
     Second,
-}
-
-/// Which facts an MLSD or MLST shows (`OPTS MLST`, RFC 3659 §7.9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FactSet(u16);
-
-impl FactSet {
-    /// Every fact that this crate can write.
-    pub const ALL: Self = Self(u16::MAX);
 }
