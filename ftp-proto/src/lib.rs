@@ -7,6 +7,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod addr;
+mod ascii;
 pub mod client;
 pub mod codec;
 pub mod command;
@@ -18,6 +19,7 @@ pub mod server;
 pub mod session;
 mod time;
 mod timestamp;
+pub mod wire;
 
 pub use command::{Command, Verb};
 pub use path::{Argument, BadArgument, PathName, ToPathName, VirtualPath};

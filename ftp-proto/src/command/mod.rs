@@ -4,13 +4,13 @@
 //! numbers are in range. A verb that this crate doesn't know survives as [`Command::Other`].
 
 mod decode;
-
+mod encode;
 mod params;
 mod verb;
 
 pub use decode::{CommandError, RawCommand};
 pub use params::{EpsvArgument, Mode, Protection, Structure, TypeCode};
-pub use verb::{Right, Verb};
+pub use verb::{ArgumentKind, FEATURES_WITHOUT_VERB, Right, VERBS, Verb, VerbSpec};
 
 use core::net::{SocketAddr, SocketAddrV4};
 

@@ -142,3 +142,15 @@ pub enum EpsvArgument {
     /// `ALL`: from now on no other command sets up data connections.
     All,
 }
+
+impl fmt::Display for EpsvArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unspecified => Ok(()),
+            Self::Ipv4 => f.write_str("1"),
+            Self::Ipv6 => f.write_str("2"),
+            Self::Family(family) => family.fmt(f),
+            Self::All => f.write_str("ALL"),
+        }
+    }
+}

@@ -2,9 +2,10 @@
 
 mod code;
 mod decode;
+mod encode;
 
 pub use code::{Class, ReplyCode};
-pub use decode::{ReplyError, ReplySyntax};
+pub use decode::{ReplyAssembler, ReplyError, ReplySyntax};
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -26,6 +27,9 @@ impl Reply {
     }
 
     /// A reply of several lines; of one empty line if there are none.
+    ///
+    /// The texts are those that the peer reads. Where a command wants its lines indented, as FEAT
+    /// and MLST do for all but the first and the last, the space belongs to the text.
     pub fn with_lines(code: ReplyCode, lines: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
         let mut lines: Vec<_> = lines.into_iter().map(|line| clean(line.as_ref())).collect();
         if lines.is_empty() {
