@@ -9,7 +9,13 @@
 //! [`Incoming`] for an upload. An upload ends in exactly one of three ways: [`Incoming::commit`],
 //! [`Incoming::discard`], or being dropped, which means the same as a discard.
 
+#[cfg(test)]
+mod conformance;
 mod error;
+#[cfg(all(feature = "local", unix))]
+mod local;
+mod memory;
+mod names;
 mod options;
 mod transfer;
 
@@ -17,6 +23,9 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 
 pub use error::{StorageError, StorageErrorKind};
+#[cfg(all(feature = "local", unix))]
+pub use local::{LocalStorage, Partial};
+pub use memory::MemoryStorage;
 pub use options::{Capabilities, ListOptions, ReadOptions, WriteOptions};
 pub use transfer::{FileTarget, Incoming, Source};
 
