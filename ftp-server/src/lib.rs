@@ -2,4 +2,20 @@
 #![forbid(unsafe_code)]
 
 pub mod auth;
+mod builder;
+pub mod data;
+mod error;
+mod limits;
+mod observe;
+mod proxy;
+mod server;
+mod session;
 pub mod storage;
+
+pub use builder::ServerBuilder;
+pub use error::BuildError;
+pub use server::{Listening, Server};
+pub use session::SessionInfo;
+
+#[doc(no_inline)]
+pub use ftp_proto::server::ServerConfig;

@@ -1,0 +1,342 @@
+//! The server: sockets that listen, a task for each client, and an orderly end.
+
+use core::fmt;
+use core::future::pending;
+use core::net::SocketAddr;
+use core::pin::pin;
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
+use std::io::{self, Write as _};
+use std::sync::Arc;
+
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{sleep, timeout};
+use tracing::Instrument as _;
+
+use crate::builder::ServerBuilder;
+use crate::limits::{Admission, Full, Limits};
+use crate::session::{Services, Session, SessionInfo, canonical};
+use crate::{observe, proxy};
+
+/// How long the accept loop waits when the system is out of file descriptors or memory.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// After how much silence a control connection is probed, so that a client that has vanished in the
+/// middle of a long transfer is noticed.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// An FTP server that is ready to serve; clones are the same server.
+#[derive(Clone)]
+pub struct Server(Arc<Inner>);
+
+struct Inner {
+    services: Services,
+    limits: Arc<Limits>,
+    rules: Rules,
+    next_session: AtomicU64,
+}
+
+/// How the server itself behaves, apart from its sessions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    pub(crate) proxy_protocol: bool,
+    pub(crate) shutdown_grace: Duration,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            proxy_protocol: false,
+            shutdown_grace: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Server {
+    /// Begins to put a server together.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    pub(crate) fn new(services: Services, limits: Arc<Limits>, rules: Rules) -> Self {
+        Self(Arc::new(Inner {
+            services,
+            limits,
+            rules,
+            next_session: AtomicU64::new(1),
+        }))
+    }
+
+    /// Listens on an address; port 0 lets the system choose. A server may listen on several.
+    ///
+    /// # Errors
+    ///
+    /// If the address can't be had.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, it doesn't listen.
+    pub async fn bind(&self, address: impl ToSocketAddrs) -> io::Result<Listening> {
+        let listener = TcpListener::bind(address).await?;
+        Ok(Listening {
+            address: listener.local_addr()?,
+            listener,
+            server: self.clone(),
+        })
+    }
+
+    /// Serves one client over any stream, until its session is over. It counts for the limits.
+    ///
+    /// Data connections are made between the hosts of the two addresses, unless strategies of your
+    /// own say otherwise.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, the connection is closed without a word.
+    pub async fn serve_stream<S>(&self, mut stream: S, peer: SocketAddr, local: SocketAddr)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let info = self.0.info(peer, local);
+        let full = match self.0.limits.admit() {
+            Ok(mut admission) => match admission.attribute(info.peer.ip()) {
+                Ok(()) => {
+                    return self
+                        .0
+                        .converse(stream, info, &[], pending(), admission)
+                        .await;
+                }
+                Err(full) => full,
+            },
+            Err(full) => full,
+        };
+        turn_away(&mut stream, full).await;
+    }
+}
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Listening {
+    server: Server,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listening {
+    /// Where it listens.
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves for ever.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, all sessions are dropped with it.
+    pub async fn serve(self) {
+        self.serve_with_shutdown(pending()).await;
+    }
+
+    /// Serves until `shutdown` is ready. Then it stops to listen, tells idle sessions 421, and lets
+    /// transfers finish for as long as
+    /// [`shutdown_grace`](ServerBuilder::shutdown_grace) allows.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, all sessions are dropped with it.
+    pub async fn serve_with_shutdown(self, shutdown: impl Future<Output = ()>) {
+        let Self {
+            server,
+            listener,
+            address,
+        } = self;
+        tracing::info!(%address, "listening");
+        let (stop, stopping) = watch::channel(false);
+        let mut sessions = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(ended) = sessions.join_next() => report(ended),
+                (stream, peer) = accept(&listener) => {
+                    server.welcome(stream, peer, &stopping, &mut sessions);
+                }
+            }
+        }
+        drop(listener);
+        tracing::info!(sessions = sessions.len(), "shutting down");
+        stop.send_replace(true);
+        let finish = async {
+            while let Some(ended) = sessions.join_next().await {
+                report(ended);
+            }
+        };
+        if timeout(server.0.rules.shutdown_grace, finish)
+            .await
+            .is_err()
+        {
+            tracing::warn!(sessions = sessions.len(), "sessions cut off");
+        }
+        sessions.shutdown().await;
+    }
+}
+
+impl Server {
+    /// Begins the session of a client that has connected, in a task of its own.
+    fn welcome(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        stopping: &watch::Receiver<bool>,
+        sessions: &mut JoinSet<()>,
+    ) {
+        let admission = match self.0.limits.admit() {
+            Ok(admission) => admission,
+            Err(full) => {
+                tracing::warn!(%peer, ?full, "turned away");
+                // Whoever is turned away gets no task: one attempt to write must do.
+                let _ = stream
+                    .into_std()
+                    .and_then(|mut stream| stream.write(full.reply()));
+                return;
+            }
+        };
+        let inner = Arc::clone(&self.0);
+        let stopping = stopping.clone();
+        sessions.spawn(async move {
+            if let Err(error) = inner.receive(stream, peer, stopping, admission).await {
+                tracing::debug!(%peer, %error, "no session");
+            }
+        });
+    }
+}
+
+impl Inner {
+    fn info(&self, peer: SocketAddr, local: SocketAddr) -> SessionInfo {
+        let id = self.next_session.fetch_add(1, Ordering::Relaxed);
+        SessionInfo::new(id, peer, local)
+    }
+
+    /// Does what comes before a session, and then the session.
+    async fn receive(
+        &self,
+        mut stream: TcpStream,
+        peer: SocketAddr,
+        mut stopping: watch::Receiver<bool>,
+        mut admission: Admission,
+    ) -> io::Result<()> {
+        tune(&stream)?;
+        let mut info = self.info(peer, stream.local_addr()?);
+        let mut early = Vec::new();
+        if self.rules.proxy_protocol {
+            let preface = proxy::read(&mut stream).await?;
+            if let Some(addresses) = preface.addresses {
+                info.peer = canonical(addresses.client);
+                info.destination = canonical(addresses.destination);
+            }
+            early = preface.rest;
+        }
+        if let Err(full) = admission.attribute(info.peer.ip()) {
+            tracing::warn!(peer = %info.peer, ?full, "turned away");
+            turn_away(&mut stream, full).await;
+            return Ok(());
+        }
+        let shutdown = async move {
+            // An error means that there is nobody left to ask for a shutdown.
+            if stopping.wait_for(|stop| *stop).await.is_err() {
+                pending().await
+            }
+        };
+        self.converse(stream, info, &early, shutdown, admission)
+            .await;
+        Ok(())
+    }
+
+    /// A whole session.
+    fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+        info: SessionInfo,
+        early: &[u8],
+        shutdown: impl Future<Output = ()>,
+        admission: Admission,
+    ) -> impl Future<Output = ()> {
+        let span = observe::span(&info);
+        let session = span.in_scope(|| Session::new(&self.services, stream, info, early));
+        let conversation = async move {
+            let _admission = admission;
+            tracing::info!(local = %info.local, "connected");
+            let reason = session.run(shutdown).await;
+            tracing::info!(?reason, "closed");
+        };
+        conversation.instrument(span)
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("config", &self.0.services.config)
+            .field("rules", &self.0.rules)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Accepts the next connection, however long that takes.
+///
+/// What is wrong with one connection is no reason to stop. If the system is out of something, the
+/// loop waits until sessions have ended, instead of spinning.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) if concerns_one_connection(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "can't accept");
+                sleep(BACK_OFF).await;
+            }
+        }
+    }
+}
+
+fn concerns_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// Sets the options of a control connection.
+fn tune(stream: &TcpStream) -> io::Result<()> {
+    // A reply is small and must not wait for the acknowledgement of the one before it.
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))?;
+    // The Telnet Synch in front of ABOR comes as urgent data, and belongs into the line.
+    socket.set_out_of_band_inline(true)
+}
+
+/// Says that there are too many sessions.
+async fn turn_away<S: AsyncWrite + Unpin>(stream: &mut S, full: Full) {
+    let telling = async {
+        stream.write_all(full.reply()).await?;
+        stream.shutdown().await
+    };
+    let _ = timeout(Duration::from_secs(1), telling).await;
+}
+
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!(%error, "session panicked");
+    }
+}
