@@ -3,7 +3,10 @@
 //! An [`Authenticator`] is asked once for each `PASS`. It never learns what the session does
 //! afterwards; what it answers, a [`Login`], holds until the session ends or logs in anew.
 
+mod anonymous;
+mod chain;
 mod login;
+mod users;
 
 use core::error::Error;
 use core::net::SocketAddr;
@@ -13,7 +16,10 @@ use async_trait::async_trait;
 
 use ftp_proto::{Argument, Secret};
 
+pub use anonymous::Anonymous;
+pub use chain::Chain;
 pub use login::Login;
+pub use users::Users;
 
 #[doc(no_inline)]
 pub use ftp_proto::command::Right;
@@ -80,3 +86,6 @@ pub enum AuthError {
     #[error("accounts unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }
+
+#[cfg(test)]
+mod tests;

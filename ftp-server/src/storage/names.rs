@@ -10,7 +10,7 @@ pub(super) const TAG_LEN: usize = 16;
 
 /// Digits that nobody can guess, so that names made at the same time differ.
 pub(super) fn random_tag() -> String {
-    format!("{:016x}", rand::rng().random::<u64>())
+    format!("{:0TAG_LEN$x}", rand::rng().random::<u64>())
 }
 
 /// `prefix`, `name` and `suffix` in one name, `name` cut to what fits, between characters where it
