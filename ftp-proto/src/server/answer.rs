@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::listing::Entry;
 use crate::path::{Argument, VirtualPath};
-use crate::reply::Reply;
+use crate::reply::{Reply, ReplyCode};
 
 use crate::command::Right;
 
@@ -152,4 +152,61 @@ pub enum Discard {
     Disconnected,
     /// The storage failed.
     Failed,
+}
+
+/// What was being done when a failure came; it decides which code the failure reads as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Situation {
+    /// Something was looked at: CWD, RNFR, SIZE, MDTM, MLST, STAT.
+    Look,
+    /// Something was changed: MKD, RMD, DELE, RNTO, MFMT.
+    Change,
+    /// Something was read: RETR, LIST, NLST, MLSD.
+    Read,
+    /// Something was written: STOR, STOU, APPE.
+    Write,
+    /// SITE or a verb of the application.
+    Custom,
+}
+
+impl FailureKind {
+    /// The one table that says as what a failure reads.
+    pub(super) const fn code(self, situation: Situation) -> ReplyCode {
+        const BUSY: ReplyCode = ReplyCode::FILE_BUSY;
+        const LOCAL: ReplyCode = ReplyCode::LOCAL_ERROR;
+        const SPACE: ReplyCode = ReplyCode::NO_SPACE;
+        const ARGUMENT: ReplyCode = ReplyCode::ARGUMENT_ERROR;
+        const COMMAND: ReplyCode = ReplyCode::NOT_IMPLEMENTED;
+        const PARAMETER: ReplyCode = ReplyCode::ARGUMENT_NOT_IMPLEMENTED;
+        const FILE: ReplyCode = ReplyCode::FILE_UNAVAILABLE;
+        const QUOTA: ReplyCode = ReplyCode::OVER_QUOTA;
+        const NAME: ReplyCode = ReplyCode::BAD_NAME;
+        const OFFSET: ReplyCode = ReplyCode::BAD_OFFSET;
+
+        #[rustfmt::skip]
+        let [look, change, read, write, custom] = match self {
+            //                         Look     Change   Read       Write      Custom
+            Self::NotFound         => [FILE,    FILE,    FILE,      FILE,      FILE],
+            Self::AlreadyExists    => [FILE,    FILE,    FILE,      FILE,      FILE],
+            Self::NotADirectory    => [FILE,    FILE,    FILE,      FILE,      FILE],
+            Self::IsADirectory     => [FILE,    FILE,    FILE,      FILE,      FILE],
+            Self::NotAFile         => [FILE,    FILE,    FILE,      FILE,      FILE],
+            Self::NotEmpty         => [FILE,    FILE,    FILE,      FILE,      FILE],
+            Self::PermissionDenied => [FILE,    FILE,    FILE,      FILE,      FILE],
+            Self::BadName          => [FILE,    NAME,    FILE,      NAME,      ARGUMENT],
+            Self::BadOffset        => [FILE,    FILE,    OFFSET,    OFFSET,    ARGUMENT],
+            Self::NoSpace          => [SPACE,   SPACE,   SPACE,     SPACE,     SPACE],
+            Self::OverQuota        => [QUOTA,   QUOTA,   QUOTA,     QUOTA,     QUOTA],
+            Self::Busy             => [BUSY,    BUSY,    BUSY,      BUSY,      BUSY],
+            Self::Unsupported      => [COMMAND, COMMAND, PARAMETER, PARAMETER, PARAMETER],
+            Self::Local            => [LOCAL,   LOCAL,   LOCAL,     LOCAL,     LOCAL],
+        };
+        match situation {
+            Situation::Look => look,
+            Situation::Change => change,
+            Situation::Read => read,
+            Situation::Write => write,
+            Situation::Custom => custom,
+        }
+    }
 }

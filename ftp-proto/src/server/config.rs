@@ -1,6 +1,7 @@
 //! The settings of a server session, shared by all sessions of a server.
 
 use alloc::string::String;
+use core::net::SocketAddr;
 use core::time::Duration;
 
 /// The settings of a server session.
@@ -78,6 +79,29 @@ impl Default for ServerConfig {
             passive: true,
             foreign_data: false,
             custom_commands: false,
+        }
+    }
+}
+
+/// The two ends of the control connection.
+///
+/// `None` over a transport without addresses, such as a pipe in memory; then every peer of a data
+/// connection is admitted, and PORT and EPRT are refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Connected {
+    /// The client's end.
+    pub peer: Option<SocketAddr>,
+    /// The server's end.
+    pub local: Option<SocketAddr>,
+}
+
+impl Connected {
+    /// A connection between these two addresses.
+    pub const fn new(peer: SocketAddr, local: SocketAddr) -> Self {
+        Self {
+            peer: Some(peer),
+            local: Some(local),
         }
     }
 }

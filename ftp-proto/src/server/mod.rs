@@ -1,134 +1,325 @@
-//! The server session.
+//! The server session: one control connection, from the 220 to its end.
+//!
+//! A [`ServerSession`] is a value. It is told what happened (`handle_*`, [`answer`], [`sent`]) and
+//! tells what to do ([`outgoing`], [`poll_output`], [`poll_timeout`]); it never waits, and reads no
+//! clock. Files, directories and passwords are the application's: the session asks, with
+//! [`Output::Ask`], one question at a time.
+//!
+//! ```text
+//!               line                    answer
+//!   Ready ──────────────▶ Asking ────────────────▶ Ready
+//!   Ready ── PASV, EPSV ─▶ Reserving ─ Listening ─▶ Ready
+//!   Ready ── RETR … ─────▶ Transferring (its own stages, see `transfer`) ──▶ Ready
+//!   Asking ─ bad login ──▶ Delayed ─── timer ─────▶ Ready
+//!   any ──── QUIT, 421 ──▶ Closing ─── all sent ──▶ Closed
+//! ```
+//!
+//! The laws for drivers, beside those of the [channels](crate::session):
+//!
+//! * After every call that takes `&mut self`, poll the outputs until there is none.
+//! * [`Output::CloseControl`] comes when every byte queued before it has been sent, or can't be.
+//! * A question is open from its [`Output::Ask`] to its answer or [`Output::Withdraw`]; an answer to
+//!   any other question is ignored.
+//! * [`Output::Discard`] never names a channel that runs.
+//!
+//! [`answer`]: ServerSession::answer
+//! [`sent`]: ServerSession::sent
+//! [`outgoing`]: ServerSession::outgoing
+//! [`poll_output`]: ServerSession::poll_output
+//! [`poll_timeout`]: ServerSession::poll_timeout
 
 mod answer;
+mod ask;
 mod config;
+mod data;
+mod dispatch;
+mod gate;
+mod inspect;
+mod jobs;
+mod lines;
+mod login;
+mod navigate;
 mod output;
+mod settings;
+mod status;
+mod timers;
+mod transfer;
+
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Answer, Discard, FailureKind, Grant, Rights};
-pub use config::ServerConfig;
+pub use config::{Connected, ServerConfig};
 pub use output::{Ask, AskId, Job, ListStyle, Note, Output, StoreMode};
+pub use timers::Timer;
 
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use core::net::SocketAddr;
+use core::mem;
 
-use crate::session::{ChannelId, DataEvent};
+use alloc::boxed::Box;
+
+use crate::command::Right;
+use crate::reply::{Reply, ReplyCode};
+use crate::session::{ChannelId, DataEvent, TimerTable};
 use crate::time::Moment;
+use crate::wire::{LineBuffer, Outbox};
 
-/// The two ends of the control connection.
-///
-/// `None` over a transport without addresses, such as a pipe in memory; then every peer of a data
-/// connection is admitted, and PORT and EPRT are refused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Connected {
-    /// The client's end.
-    pub peer: Option<SocketAddr>,
-    /// The server's end.
-    pub local: Option<SocketAddr>,
-}
-
-impl Connected {
-    /// A connection between these two addresses.
-    pub const fn new(peer: SocketAddr, local: SocketAddr) -> Self {
-        Self {
-            peer: Some(peer),
-            local: Some(local),
-        }
-    }
-}
+use ask::Pending;
+use data::DataPort;
+use login::Login;
+use settings::Settings;
+use transfer::{Stop, Transfer};
 
 /// One session of a server.
 #[derive(Debug)]
 pub struct ServerSession {
-    #[expect(dead_code, reason = "the first draft answers nothing")]
     config: Arc<ServerConfig>,
+    ends: Connected,
+    lines: LineBuffer,
+    outbox: Outbox,
+    outputs: VecDeque<Output>,
+    timers: TimerTable<{ Timer::ALL.len() }>,
+    phase: Phase,
+    login: Login,
+    settings: Settings,
+    data: DataPort,
+    next_ask: u64,
+    failed_logins: u32,
+    bad_commands: u32,
+    /// Whether the client won't send any more.
+    eof: bool,
+    /// Whether nothing can be sent any more.
+    deaf: bool,
+    shutting_down: bool,
+}
+
+/// What the session waits for.
+#[derive(Debug)]
+enum Phase {
+    /// The next line.
+    Ready,
+    /// The answer to a question.
+    Asking { id: AskId, pending: Pending },
+    /// The time to say 530.
+    Delayed,
+    /// A listener for PASV or EPSV.
+    Reserving,
+    /// The end of a transfer.
+    Transferring(Box<Transfer>),
+    /// The delivery of everything up to this position of the outbox.
+    Closing { end: u64 },
+    /// Nothing any more.
+    Closed,
 }
 
 impl ServerSession {
     /// A session on a new connection; the greeting is queued.
-    pub fn new(config: Arc<ServerConfig>, connected: Connected, now: Moment) -> Self {
-        let _ = (connected, now);
-        Self { config }
+    pub fn new(config: Arc<ServerConfig>, ends: Connected, now: Moment) -> Self {
+        let mut session = Self {
+            ends,
+            lines: LineBuffer::new(config.max_line),
+            outbox: Outbox::new(),
+            outputs: VecDeque::new(),
+            timers: TimerTable::new(),
+            phase: Phase::Ready,
+            login: Login::default(),
+            settings: Settings::default(),
+            data: DataPort::default(),
+            next_ask: 0,
+            failed_logins: 0,
+            bad_commands: 0,
+            eof: false,
+            deaf: false,
+            shutting_down: false,
+            config,
+        };
+        let login_timeout = session.config.login_timeout;
+        session.timers.set(Timer::Login, now, login_timeout);
+        session.greet();
+        session.advance(now);
+        session
     }
 
     /// Takes bytes of the control connection, cut anywhere.
     pub fn handle_bytes(&mut self, input: &[u8], now: Moment) {
-        let _ = (input, now);
+        if !self.is_closing() {
+            self.lines.push(input);
+            self.advance(now);
+        }
     }
 
     /// Learns that the client won't send any more on the control connection.
+    ///
+    /// What it sent before is still answered, but a transfer ends: nobody could stop it any more.
     pub fn handle_eof(&mut self, now: Moment) {
-        let _ = now;
+        self.eof = true;
+        if matches!(self.phase, Phase::Transferring(_)) {
+            self.lines = LineBuffer::new(self.config.max_line);
+            self.stop(Stop::Disconnected);
+        }
+        self.advance(now);
     }
 
     /// Learns that the control connection is broken: nothing more can be read or written.
     pub fn handle_lost(&mut self, now: Moment) {
-        let _ = now;
+        self.deaf = true;
+        self.outbox = Outbox::new();
+        match &mut self.phase {
+            Phase::Closing { end } => *end = 0,
+            Phase::Transferring(_) | Phase::Closed => self.handle_eof(now),
+            _ => self.close(now),
+        }
     }
 
     /// Learns what happened to a data connection.
     pub fn handle_data(&mut self, channel: ChannelId, event: DataEvent, now: Moment) {
-        let _ = (channel, event, now);
+        match event {
+            DataEvent::Listening { advertised } => self.listening(channel, advertised),
+            DataEvent::Connected { peer } => self.connected(channel, peer, now),
+            DataEvent::Progress { bytes } => self.progressed(channel, bytes, now),
+            DataEvent::Finished { bytes } => self.finished(channel, bytes, now),
+            DataEvent::Failed(failure) => self.failed(channel, failure),
+        }
+        self.advance(now);
     }
 
     /// Learns that the moment of [`poll_timeout`](Self::poll_timeout) has come.
     pub fn handle_timeout(&mut self, now: Moment) {
-        let _ = now;
+        while let Some(timer) = self.timers.expired(now).and_then(Timer::from_index) {
+            self.expire(timer, now);
+        }
+        self.advance(now);
     }
 
-    /// Takes the answer to a question. The answer to a question that was withdrawn is ignored.
+    /// Takes the answer to a question. The answer to a question that isn't open is ignored.
+    ///
+    /// An answer that doesn't fit the question is treated as
+    /// [`FailureKind::Local`].
     pub fn answer(&mut self, id: AskId, answer: Answer, now: Moment) {
-        let _ = (id, answer, now);
+        match mem::replace(&mut self.phase, Phase::Ready) {
+            Phase::Asking { id: open, pending } if open == id => {
+                self.answered(pending, answer, now);
+            }
+            Phase::Transferring(transfer) if transfer.question() == Some(id) => {
+                self.transfer_answered(transfer, answer, now);
+            }
+            other => self.phase = other,
+        }
+        self.advance(now);
     }
 
-    /// Ends the session with 421: at once if nothing runs, else after the reply that is due.
+    /// Ends the session with 421: at once if nothing is under way, else after the reply that is
+    /// due.
     pub fn shut_down(&mut self, now: Moment) {
-        let _ = now;
+        self.shutting_down = true;
+        self.advance(now);
     }
 
     /// The bytes to write to the control connection.
     pub fn outgoing(&self) -> &[u8] {
-        &[]
+        self.outbox.outgoing()
     }
 
     /// Learns how many of the outgoing bytes were written.
     pub fn sent(&mut self, count: usize, now: Moment) {
-        let _ = (count, now);
+        self.outbox.sent(count);
+        self.announced();
+        self.advance(now);
     }
 
     /// The next thing for the driver to do; poll until `None` after every other call.
     pub fn poll_output(&mut self) -> Option<Output> {
-        None
+        if let Some(output) = self.outputs.pop_front() {
+            if self.outputs.is_empty() {
+                self.outputs = VecDeque::new();
+            }
+            return Some(output);
+        }
+        match self.phase {
+            Phase::Closing { end } if self.outbox.sent_total() >= end => {
+                self.phase = Phase::Closed;
+                self.timers.stop_all();
+                Some(Output::CloseControl)
+            }
+            _ => None,
+        }
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) is to be called.
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called, if nothing happens before.
     pub fn poll_timeout(&self) -> Option<Moment> {
-        None
+        self.timers.next()
     }
 
-    /// Whether the driver shall read from the control connection; if not, the client is to be
-    /// slowed down by not reading.
+    /// Whether the driver shall read from the control connection; if not, the client is slowed
+    /// down by not reading.
     pub fn wants_bytes(&self) -> bool {
-        true
+        match self.phase {
+            _ if self.eof => false,
+            Phase::Closing { .. } | Phase::Closed => false,
+            // Every whole line has been executed; what is left is bounded by its length.
+            Phase::Ready if !self.is_unread() => true,
+            _ => self.lines.len() < self.config.max_held,
+        }
     }
 }
 
-/// The timers of a server session; each has its field in [`ServerConfig`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Timer {
-    /// From the connection to a login.
-    Login,
-    /// Between commands.
-    Idle,
-    /// The data connection of a transfer.
-    DataOpen,
-    /// Movement on the data connection.
-    Stall,
-    /// An upload that becomes permanent.
-    Commit,
-    /// The delay of a 530.
-    LoginDelay,
-    /// The delivery of the last reply.
-    Close,
+// What the conversations share.
+impl ServerSession {
+    fn reply(&mut self, code: ReplyCode, text: impl AsRef<[u8]>) {
+        self.reply_with(Reply::new(code, text));
+    }
+
+    fn reply_with(&mut self, reply: Reply) {
+        if !self.deaf {
+            let mut bytes = alloc::vec::Vec::new();
+            reply.encode(&mut bytes);
+            self.outbox.push(&bytes);
+        }
+        self.note(Note::Replied(reply));
+    }
+
+    fn note(&mut self, note: Note) {
+        self.output(Output::Note(note));
+    }
+
+    fn output(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    fn allows(&self, right: Right) -> bool {
+        self.login
+            .rights()
+            .is_some_and(|rights| rights.allow(right))
+    }
+
+    /// Whether the client lets so many replies pile up that no more are made.
+    fn is_unread(&self) -> bool {
+        self.outbox.outgoing().len() >= self.config.max_unsent
+    }
+
+    const fn is_closing(&self) -> bool {
+        matches!(self.phase, Phase::Closing { .. } | Phase::Closed)
+    }
+
+    /// Says 421 and closes.
+    fn close_with(&mut self, why: &str, now: Moment) {
+        self.reply(ReplyCode::SERVICE_NOT_AVAILABLE, why);
+        self.close(now);
+    }
+
+    /// Closes once everything queued is sent; what is open is given up.
+    fn close(&mut self, now: Moment) {
+        if let Phase::Asking { id, .. } = self.phase {
+            self.output(Output::Withdraw { id });
+        }
+        self.close_data();
+        self.lines = LineBuffer::new(self.config.max_line);
+        self.timers.stop_all();
+        self.timers
+            .set(Timer::Close, now, self.config.close_timeout);
+        self.phase = Phase::Closing {
+            end: self.outbox.position_end(),
+        };
+    }
 }

@@ -30,6 +30,11 @@ impl<const N: usize> TimerTable<N> {
         self.0 = [None; N];
     }
 
+    /// Whether a timer runs.
+    pub(crate) fn is_set(&self, timer: impl Into<usize>) -> bool {
+        self.0.get(timer.into()).is_some_and(Option::is_some)
+    }
+
     /// The earliest deadline.
     pub(crate) fn next(&self) -> Option<Moment> {
         self.0.iter().flatten().min().copied()
