@@ -3,9 +3,12 @@
 mod code;
 mod decode;
 mod encode;
+mod features;
+mod parse;
 
 pub use code::{Class, ReplyCode};
 pub use decode::{ReplyAssembler, ReplyError, ReplySyntax};
+pub use features::{Feature, FeatureSet};
 
 use alloc::vec::Vec;
 use core::fmt;
