@@ -1,1 +1,5 @@
 //! What the programs and examples share.
+
+mod json;
+
+pub use json::JsonEntry;

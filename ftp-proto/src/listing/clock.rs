@@ -28,14 +28,15 @@ impl TimeOfDay {
         })
     }
 
-    /// This time of a clock of twelve hours, before or after noon; `None` if such a clock never
-    /// shows it.
-    pub(super) fn on_twelve_hours(self, half: Half) -> Option<Self> {
-        let hour = match (self.hour, half) {
-            (12, Half::Am) => 0,
-            (1..=11, Half::Am) | (12, Half::Pm) => self.hour,
-            (1..=11, Half::Pm) => self.hour + 12,
-            _ => return None,
+    /// This time of a clock of twelve hours, before or after noon.
+    ///
+    /// Some servers put `AM` and `PM` after 24 hours; `None` if the two contradict each other.
+    pub(super) fn in_half(self, half: Half) -> Option<Self> {
+        let hour = match (half, self.hour) {
+            (Half::Am, 12) => 0,
+            (Half::Am, 0..12) | (Half::Pm, 12..) => self.hour,
+            (Half::Pm, 1..12) => self.hour + 12,
+            (Half::Am, 13..) | (Half::Pm, 0) => return None,
         };
         Some(Self { hour, ..self })
     }
@@ -111,11 +112,13 @@ mod tests {
             ("12:05PM", Some(12)),
             ("01:05pm", Some(13)),
             ("11:05a", Some(11)),
-            ("00:05AM", None),
-            ("13:05PM", None),
+            ("00:05AM", Some(0)),
+            ("13:05PM", Some(13)),
+            ("13:05AM", None),
+            ("00:05PM", None),
         ] {
             let (time, half) = Half::split_off(text.as_bytes()).expect(text);
-            let time = TimeOfDay::parse(time).and_then(|time| time.on_twelve_hours(half));
+            let time = TimeOfDay::parse(time).and_then(|time| time.in_half(half));
             assert_eq!(time.map(|at| at.hour), hour, "{text}");
         }
         assert_eq!(Half::split_off(b"12:00ZM"), None);

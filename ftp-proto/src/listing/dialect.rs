@@ -45,6 +45,10 @@ pub(super) struct Context {
 }
 
 /// What a line turned out to be.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every line is an entry; a box would cost an allocation each"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     /// A file.

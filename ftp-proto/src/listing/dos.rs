@@ -29,17 +29,13 @@ fn parse(line: &[u8], now: Timestamp) -> Option<Entry> {
     let date = parse_date(columns.next()?.text)?;
     let time = columns.next()?.text;
     let mut what = columns.next()?;
-    // ` 3:09 PM`
-    let half = Half::split_off(what.text).filter(|(time, _)| time.is_empty());
-    let time = match half {
-        Some((_, half)) => {
-            what = columns.next()?;
-            TimeOfDay::parse(time)?.on_twelve_hours(half)?
-        }
-        None => match Half::split_off(time) {
-            Some((time, half)) => TimeOfDay::parse(time)?.on_twelve_hours(half)?,
-            None => TimeOfDay::parse(time)?,
-        },
+    let time = if let Some((b"", half)) = Half::split_off(what.text) {
+        what = columns.next()?;
+        TimeOfDay::parse(time)?.in_half(half)?
+    } else if let Some((time, half)) = Half::split_off(time) {
+        TimeOfDay::parse(time)?.in_half(half)?
+    } else {
+        TimeOfDay::parse(time)?
     };
 
     let (kind, size) = kind_and_size(what)?;

@@ -39,24 +39,7 @@ use super::{Entry, EntryKind, ListedTime};
 /// # Ok::<(), &str>(())
 /// ```
 pub fn parse_facts(line: &[u8]) -> Option<Entry> {
-    let (facts, name) = split_once(line, is_blank)?;
-    if facts.is_empty() && !line.starts_with(b" ") {
-        return None;
-    }
-    let mut entry = Entry::new(PathName::new(name).ok()?, EntryKind::Unknown);
-    let mut directory_size = None;
-    let mut any = facts.is_empty();
-    let pairs = facts.split(|&byte| byte == b';');
-    for (fact, value) in pairs.filter_map(|fact| split_once(fact, |byte| byte == b'=')) {
-        any = true;
-        if let Some(known) = READERS.iter().find(|row| row.0.eq_ignore_ascii_case(fact)) {
-            (known.1)(&mut entry, value);
-        } else if fact.eq_ignore_ascii_case(b"sizd") {
-            directory_size = decimal(value);
-        }
-    }
-    entry.size = entry.size.or(directory_size);
-    any.then_some(entry)
+    parse(line).map(|(entry, _)| entry)
 }
 
 /// Appends the line of an entry to `out`, without a line end: the chosen facts that are known, a
@@ -89,42 +72,73 @@ pub fn write_facts(entry: &Entry, facts: FactSet, out: &mut Vec<u8>) {
     out.extend_from_slice(entry.name.as_bytes());
 }
 
-/// Reads a line of a listing. A line without facts counts only where the dialect is certain, since
-/// it may be anything.
+/// Reads a line of a listing. Where the dialect isn't certain, one of the facts must be known, since
+/// any text may have an equals sign.
 pub(super) fn read(line: &[u8], context: Context) -> Reading {
-    if line.starts_with(b" ") && !context.certain {
-        return Reading::Unknown;
+    let read = parse(line).filter(|(_, known)| *known || context.certain);
+    read.map(|(entry, _)| entry).into()
+}
+
+/// Reads a line; tells also whether it has a fact that is known.
+fn parse(line: &[u8]) -> Option<(Entry, bool)> {
+    let (facts, name) = split_once(line, is_blank)?;
+    if facts.is_empty() && !line.starts_with(b" ") {
+        return None;
     }
-    parse_facts(line).into()
+    let mut entry = Entry::new(PathName::new(name).ok()?, EntryKind::Unknown);
+    let (mut any, mut known) = (facts.is_empty(), false);
+    let pairs = facts.split(|&byte| byte == b';');
+    for (fact, value) in pairs.filter_map(|fact| split_once(fact, |byte| byte == b'=')) {
+        any = true;
+        if let Some((_, read)) = READERS.iter().find(|row| row.0.eq_ignore_ascii_case(fact)) {
+            known = true;
+            read(&mut entry, value);
+        }
+    }
+    any.then_some((entry, known))
 }
 
 /// Puts the value of one fact into an entry.
 type Reader = fn(&mut Entry, &[u8]);
 
 /// The facts that are read, by name.
-static READERS: [(&[u8], Reader); 10] = [
+static READERS: [(&[u8], Reader); 13] = [
     (b"type", read_type),
     (b"size", |entry, value| entry.size = decimal(value)),
+    // ProFTPD, for directories.
+    (b"sizd", |entry, value| {
+        entry.size = entry.size.or_else(|| decimal(value))
+    }),
     (b"modify", |entry, value| {
         entry.modified = Timestamp::parse(value).map(ListedTime::Utc);
     }),
     (b"perm", |entry, value| entry.perm = Some(value.into())),
     (b"unique", |entry, value| entry.unique = Some(value.into())),
     (b"UNIX.mode", |entry, value| entry.mode = octal(value)),
-    (b"UNIX.owner", |entry, value| {
+    // Owner and group are numbers on most servers; ProFTPD tells names too, which count more.
+    (b"UNIX.ownername", |entry, value| {
         entry.owner = Some(value.into())
     }),
-    (b"UNIX.group", |entry, value| {
+    (b"UNIX.groupname", |entry, value| {
         entry.group = Some(value.into())
     }),
-    // Pure-FTPd and others number owner and group; a name that is told too counts more.
+    (b"UNIX.owner", |entry, value| {
+        or_insert(&mut entry.owner, value)
+    }),
+    (b"UNIX.group", |entry, value| {
+        or_insert(&mut entry.group, value)
+    }),
     (b"UNIX.uid", |entry, value| {
-        entry.owner.get_or_insert_with(|| value.into());
+        or_insert(&mut entry.owner, value)
     }),
     (b"UNIX.gid", |entry, value| {
-        entry.group.get_or_insert_with(|| value.into());
+        or_insert(&mut entry.group, value)
     }),
 ];
+
+fn or_insert(slot: &mut Option<Vec<u8>>, value: &[u8]) {
+    slot.get_or_insert_with(|| value.into());
+}
 
 fn read_type(entry: &mut Entry, value: &[u8]) {
     let (name, detail) = split_once(value, |byte| byte == b':').unwrap_or((value, b""));

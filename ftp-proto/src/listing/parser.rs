@@ -12,10 +12,6 @@ use super::dialect::{Context, Dialect, Reading};
 /// Totals and blank lines show nothing; every other line comes out as one of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every line is an entry; a box would cost an allocation each"
-)]
 pub enum Line {
     /// A file.
     Entry(Entry),

@@ -207,20 +207,21 @@ fn marked(text: &[u8]) -> Option<u8> {
 }
 
 /// Takes the mark for year, month or day off a number: one character of an East Asian script, in
-/// UTF-8 or in an encoding of two bytes.
+/// UTF-8 or in an older encoding.
 fn unmark(text: &[u8]) -> &[u8] {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     match text.split_at_checked(digits) {
-        Some((number, &[lead, second, ref third @ ..])) if is_mark(lead, second, third) => number,
+        Some((number, mark)) if is_mark(mark) => number,
         _ => text,
     }
 }
 
-/// Whether bytes are one character: two bytes, of which the second may be ASCII, or three.
-const fn is_mark(lead: u8, second: u8, rest: &[u8]) -> bool {
-    match rest {
-        [] => !lead.is_ascii(),
-        [third] => !lead.is_ascii() && !second.is_ascii() && !third.is_ascii(),
+/// Whether bytes are one character that isn't ASCII, of one to three bytes; the second of two may
+/// be ASCII.
+fn is_mark(bytes: &[u8]) -> bool {
+    match bytes {
+        [lead] | [lead, _] => !lead.is_ascii(),
+        [_, _, _] => bytes.iter().all(|byte| !byte.is_ascii()),
         _ => false,
     }
 }

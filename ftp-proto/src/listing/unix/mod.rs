@@ -54,9 +54,10 @@ fn parse(line: &[u8], now: Timestamp) -> Option<Entry> {
     let head = Head::parse(line)?;
     let columns: Vec<_> = columns(line.get(head.end..)?).take(MOST_COLUMNS).collect();
     let line = line.get(head.end..)?;
-    let (size_at, date) = DATE_COLUMNS
-        .into_iter()
-        .find_map(|at| find_date(&columns, at, now).map(|date| (at - 1, date)))?;
+    let (size_at, date) = [is_size, is_glued_size].into_iter().find_map(|is_size| {
+        let mut places = DATE_COLUMNS.into_iter();
+        places.find_map(|at| Some((at - 1, find_date(&columns, at, is_size, now)?)))
+    })?;
     let (name, target) = split_link(head.kind, name(line, &date)?, columns.get(size_at)?.text);
 
     let name = PathName::new(name).ok()?;
@@ -90,28 +91,26 @@ impl Head {
     fn parse(line: &[u8]) -> Option<Self> {
         let (&letter, rest) = line.split_first()?;
         let kind = KINDS.iter().find(|row| row.0.contains(&letter))?.1;
-        let letters = rest
-            .iter()
-            .take(9)
-            .take_while(|byte| b"-rwxsStTlL".contains(byte))
-            .count();
-        // Some servers drop letters at the end.
-        let mode = parse_letters(rest.get(..letters)?);
-        let padded = rest
-            .get(..letters)?
-            .iter()
-            .chain(b"---------")
-            .take(9)
-            .copied();
-        if letters < 6 || parse_letters(&padded.collect::<Vec<_>>()).is_none() {
-            return None;
+        let mut letters = [b'-'; 9];
+        let mut count = 0;
+        for (slot, &letter) in letters
+            .iter_mut()
+            .zip(rest)
+            .take_while(|(_, byte)| !is_blank(**byte))
+        {
+            *slot = letter;
+            count += 1;
         }
-        let marks = rest.get(letters..)?.iter();
+        // Some servers leave out letters at the end.
+        let mode = parse_letters(&letters).filter(|_| count >= FEWEST_LETTERS)?;
+        let marks = rest.get(count..)?.iter();
         let marks = marks.take_while(|byte| b"+.@".contains(byte)).count();
-        let end = 1 + letters + marks;
+        let end = 1 + count + marks;
         // A link count may be glued to the mode, nothing else.
         let next = line.get(end)?;
-        (is_blank(*next) || next.is_ascii_digit()).then_some(Self { kind, mode, end })
+        let ends = is_blank(*next) || next.is_ascii_digit();
+        let mode = (count == letters.len()).then_some(mode);
+        ends.then_some(Self { kind, mode, end })
     }
 }
 
@@ -120,40 +119,48 @@ struct DatePlace {
     time: super::ListedTime,
     /// Where it ends.
     end: usize,
-    /// Whether spaces fill up a year, so that they are no part of the name.
-    padded: bool,
+    /// How many spaces after it are no part of the name, at most.
+    spaces: usize,
 }
 
 /// Finds the date that begins at a column, which must follow a size.
-fn find_date(all: &[Column<'_>], at: usize, now: Timestamp) -> Option<DatePlace> {
+fn find_date(
+    all: &[Column<'_>],
+    at: usize,
+    is_size: fn(&[u8]) -> bool,
+    now: Timestamp,
+) -> Option<DatePlace> {
     let (before, from_date) = all.split_at_checked(at)?;
     if !is_size(before.last()?.text) {
         return None;
     }
     let (time, used) = date::parse(from_date, now)?;
     let (last, others) = from_date.get(..used)?.split_last()?;
-    let has_no_time = !last.text.contains(&b':');
+    let spaces = match others.last() {
+        _ if last.text.contains(&b':') => 1,
+        // `2006-01-02   name` is filled up to the width of `Jan  2 15:04`.
+        None => 3,
+        // `Jan 2 2006  name` is filled up like `Jan 2  2006 name`.
+        Some(other) if last.start - other.end == 1 => 2,
+        Some(_) => 1,
+    };
     Some(DatePlace {
         time,
         end: last.end,
-        padded: has_no_time
-            && others
-                .last()
-                .is_none_or(|other| last.start - other.end == 1),
+        spaces,
     })
 }
 
-/// What follows the date and one space: the name, which may begin or end with spaces itself.
-///
-/// A year of four digits that is filled up on its right (`2005  name`) is followed by two.
+/// What follows the date and its spaces: the name, which may begin or end with spaces itself.
 fn name<'a>(line: &'a [u8], date: &DatePlace) -> Option<&'a [u8]> {
     let rest = line.get(date.end..)?;
-    let name = match rest {
-        [b' ', b' ', name @ ..] if date.padded => name,
-        [b' ' | b'\t', name @ ..] => name,
-        _ => return None,
-    };
-    name.iter().any(|&byte| !is_blank(byte)).then_some(name)
+    let spaces = rest
+        .iter()
+        .take(date.spaces)
+        .take_while(|&&byte| is_blank(byte))
+        .count();
+    let name = rest.get(spaces..)?;
+    (spaces > 0 && name.iter().any(|&byte| !is_blank(byte))).then_some(name)
 }
 
 /// Splits `name -> target` of a link. Where there are several arrows, the target is as long as the
@@ -190,6 +197,11 @@ fn is_size(text: &[u8]) -> bool {
         && text
             .iter()
             .all(|byte| byte.is_ascii_digit() || b"-,.kKMGTPEiB".contains(byte))
+}
+
+/// Whether a column can be a group that is so long that the size is glued to it.
+fn is_glued_size(text: &[u8]) -> bool {
+    text.last().is_some_and(u8::is_ascii_digit)
 }
 
 /// The size in bytes; `None` for `33.5k`, which is a rounded one, and for `109,767` of a device.
@@ -236,6 +248,9 @@ const KINDS: [(&[u8], EntryKind); 4] = [
     (b"l", EntryKind::Link),
     (b"bcpsDnP", EntryKind::Other),
 ];
+
+/// With fewer letters than this, a word is no mode.
+const FEWEST_LETTERS: usize = 6;
 
 /// At which column after the mode a date may begin: the usual place first, then with fewer or more
 /// columns before it.
