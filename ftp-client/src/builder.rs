@@ -1,0 +1,227 @@
+//! The settings of a client, and how it connects.
+
+use core::time::Duration;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ftp_io::Duplex;
+use ftp_proto::addr::AddressPolicy;
+use ftp_proto::client::ClientConfig;
+use ftp_proto::reply::ReplySyntax;
+use tokio::net::{TcpStream, ToSocketAddrs, lookup_host};
+use tokio::time::timeout;
+
+use crate::client::Client;
+use crate::control::Control;
+use crate::data::{ControlInfo, DataStrategy, Passive};
+use crate::error::{Channel, Error, ErrorKind, Phase};
+
+/// The settings of a client.
+///
+/// Every step has a deadline of its own, because what is patient for one is a hang for another. A
+/// duration of zero turns one off.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), ftp_client::Error> {
+/// use std::time::Duration;
+/// use ftp_client::{Client, data::Auto};
+///
+/// let client = Client::builder()
+///     .data(Auto::new())
+///     .stall_timeout(Duration::from_secs(300))
+///     .connect("ftp.example.org:21")
+///     .await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ClientBuilder {
+    config: ClientConfig,
+    connect_timeout: Duration,
+    strategy: Arc<dyn DataStrategy>,
+}
+
+macro_rules! timeouts {
+    ($($(#[$doc:meta])+ $name:ident;)+) => {
+        $(
+            $(#[$doc])+
+            #[must_use]
+            pub const fn $name(mut self, after: Duration) -> Self {
+                self.config.$name = after;
+                self
+            }
+        )+
+    };
+}
+
+/// Deadlines.
+impl ClientBuilder {
+    /// From the first packet to each address to the connection. Default 20 s.
+    #[must_use]
+    pub const fn connect_timeout(mut self, after: Duration) -> Self {
+        self.connect_timeout = after;
+        self
+    }
+
+    timeouts! {
+        /// From the connection to the greeting. Default 60 s: servers look names up first.
+        greeting_timeout;
+        /// From the last byte of a command to its reply. Default 30 s.
+        reply_timeout;
+        /// From the transfer command, or the dial, to the data connection. Default 20 s.
+        data_open_timeout;
+        /// Between two movements of a running transfer. Default 60 s. It counts while a reader
+        /// doesn't read, too.
+        stall_timeout;
+        /// From the end of the data to the final reply. Default 60 s: servers that store in a
+        /// cloud are slow.
+        finish_timeout;
+        /// From `ABOR` to both of its replies. Default 10 s.
+        abort_timeout;
+    }
+
+    /// Sets all deadlines to one value.
+    #[must_use]
+    pub const fn timeout(self, after: Duration) -> Self {
+        self.connect_timeout(after)
+            .greeting_timeout(after)
+            .reply_timeout(after)
+            .data_open_timeout(after)
+            .stall_timeout(after)
+            .finish_timeout(after)
+            .abort_timeout(after)
+    }
+}
+
+/// Data connections and tolerance.
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            config: ClientConfig::default(),
+            connect_timeout: Duration::from_secs(20),
+            strategy: Arc::new(Passive::new()),
+        }
+    }
+
+    /// How data connections are made. Default: [`Passive`].
+    #[must_use]
+    pub fn data(self, strategy: impl DataStrategy) -> Self {
+        Self {
+            strategy: Arc::new(strategy),
+            ..self
+        }
+    }
+
+    /// Which address of a 227 reply is connected to. Default: the control connection's, whatever
+    /// the reply says; anything else lets a server make this client attack others.
+    #[must_use]
+    pub const fn passive_address(mut self, policy: AddressPolicy) -> Self {
+        self.config.passive_address = policy;
+        self
+    }
+
+    /// Whether data connections may be made with other hosts than the server. Default false.
+    #[must_use]
+    pub const fn allow_foreign_data(mut self, allow: bool) -> Self {
+        self.config.foreign_data = allow;
+        self
+    }
+
+    /// How strictly replies are read. Default: as RFC 959 has it.
+    #[must_use]
+    pub const fn reply_syntax(mut self, syntax: ReplySyntax) -> Self {
+        self.config.reply_syntax = syntax;
+        self
+    }
+
+    /// Whether `ABOR` is preceded by Telnet IP and Synch. Default false: many servers choke on it.
+    #[must_use]
+    pub const fn telnet_abort(mut self, send: bool) -> Self {
+        self.config.telnet_abort = send;
+        self
+    }
+}
+
+/// Connecting.
+impl ClientBuilder {
+    /// Connects to a host and port, to any of the addresses that a name has, in their order, and
+    /// waits for the greeting.
+    ///
+    /// # Errors
+    ///
+    /// [`Connect`](ErrorKind::Connect) if no address can be reached, with what the last one said;
+    /// [`Closed`](ErrorKind::Closed) with a reply if the server doesn't want another client;
+    /// [`TimedOut`](ErrorKind::TimedOut) or [`Protocol`](ErrorKind::Protocol) if there is no FTP
+    /// server behind it.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, the connection is closed.
+    pub async fn connect(&self, address: impl ToSocketAddrs) -> Result<Client, Error> {
+        let stream = self.reach(address).await?;
+        let unusable = |error| connect_error(None, error);
+        stream.set_nodelay(true).map_err(unusable)?;
+        let info = ControlInfo {
+            local: stream.local_addr().ok(),
+            peer: Some(stream.peer_addr().map_err(unusable)?),
+        };
+        self.start(Box::new(stream), info).await
+    }
+
+    /// Takes a connection that was made otherwise, and waits for the greeting.
+    ///
+    /// Such a stream has no addresses, so the data strategy must do without, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect).
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, the connection is closed.
+    pub async fn connect_with(&self, stream: impl Duplex) -> Result<Client, Error> {
+        self.start(Box::new(stream), ControlInfo::default()).await
+    }
+
+    async fn start(&self, stream: Box<dyn Duplex>, info: ControlInfo) -> Result<Client, Error> {
+        let mut config = self.config.clone();
+        config.peer = info.peer;
+        config.trace = crate::trace::is_wanted();
+        let control = Control::new(stream, info, config, Arc::clone(&self.strategy));
+        Client::start(control)
+            .await
+            .map_err(|error| error.with_address(info.peer))
+    }
+
+    async fn reach(&self, address: impl ToSocketAddrs) -> Result<TcpStream, Error> {
+        let none = || io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+        let mut last = connect_error(None, none());
+        let addresses = lookup_host(address)
+            .await
+            .map_err(|error| connect_error(None, error))?;
+        for address in addresses {
+            match self.dial(address).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = connect_error(Some(address), error),
+            }
+        }
+        Err(last)
+    }
+
+    async fn dial(&self, address: SocketAddr) -> io::Result<TcpStream> {
+        let connecting = TcpStream::connect(address);
+        if self.connect_timeout.is_zero() {
+            return connecting.await;
+        }
+        timeout(self.connect_timeout, connecting)
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+fn connect_error(address: Option<SocketAddr>, error: io::Error) -> Error {
+    Error::new(ErrorKind::Connect, Phase::Connect)
+        .on(Channel::Control)
+        .with_address(address)
+        .with_io(Some(Arc::new(error)))
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod ascii;
+mod builder;
+mod client;
+mod commands;
+mod control;
+pub mod data;
+mod error;
+mod trace;
+mod transfer;
+
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use error::{Channel, Error, ErrorKind, Phase};
+pub use ftp_proto::addr::AddressPolicy;
+pub use ftp_proto::client::{Credentials, DataMode};
+pub use ftp_proto::command::TypeCode;
+pub use ftp_proto::listing::{Entry, EntryKind, Line, ListedTime};
+pub use ftp_proto::reply::{FeatureSet, ReplySyntax};
+pub use ftp_proto::{Argument, Command, PathName, Reply, ReplyCode, Timestamp, ToPathName};
+pub use trace::TARGET as TRACE_TARGET;
+pub use transfer::{
+    Borrowed, Completed, Download, DownloadOptions, Listing, NotStarted, SizeCheck, Upload,
+    UploadOptions,
+};
