@@ -1,11 +1,90 @@
-//! The client session.
+//! The client session: what is asked for, what the server says, what the data connections do, and
+//! what follows from it.
+//!
+//! A session does no I/O and reads no clock. Its driver feeds it with bytes of the control
+//! connection, with [`DataEvent`]s and with the time, and after each call takes what comes out:
+//! bytes to send ([`outgoing`](ClientSession::outgoing)), [`Output`]s, and the moment to wake up.
+//!
+//! Every request gets a [`Ticket`], and every ticket exactly one final [`Event`]. Requests that
+//! can't be served at once wait their turn.
+//!
+//! # Examples
+//!
+//! A download that the server refuses: the data connection is closed and the refusal told at once;
+//! nobody waits for a file that won't come.
+//!
+//! ```
+//! use core::net::SocketAddr;
+//! use ftp_proto::client::{ClientConfig, ClientSession, Event, Output, Transfer, TransferVerb};
+//! use ftp_proto::session::{DataAction, DataEvent};
+//! use ftp_proto::{Moment, PathName};
+//!
+//! // A driver writes the bytes to a socket; here we only look at them.
+//! fn sent(session: &mut ClientSession) -> String {
+//!     let bytes = session.outgoing().to_vec();
+//!     session.sent(bytes.len(), Moment::ZERO);
+//!     String::from_utf8(bytes).unwrap()
+//! }
+//!
+//! let now = Moment::ZERO;
+//! let mut session = ClientSession::new(ClientConfig::default(), now);
+//! session.handle_bytes(b"220 Hello\r\n", now);
+//! assert!(matches!(session.poll_output(), Some(Output::Event(Event::Greeted(_)))));
+//!
+//! let path = PathName::new("missing.txt")?;
+//! let ticket = session.transfer(Transfer::new(TransferVerb::Retrieve(path)), now).unwrap();
+//! assert_eq!(sent(&mut session), "TYPE I\r\n");
+//! session.handle_bytes(b"200 Done\r\n", now);
+//! assert_eq!(sent(&mut session), "EPSV\r\n");
+//! session.handle_bytes(b"229 Listening (|||40000|)\r\n", now);
+//!
+//! // The data connection comes first, the command when it stands.
+//! let Some(Output::Data(DataAction::Dial { channel, .. })) = session.poll_output() else {
+//!     panic!("no connection is made");
+//! };
+//! let peer = Some(SocketAddr::from(([192, 0, 2, 1], 40000)));
+//! session.handle_data(channel, DataEvent::Connected { peer }, now);
+//! assert_eq!(sent(&mut session), "RETR missing.txt\r\n");
+//!
+//! session.handle_bytes(b"550 No such file\r\n", now);
+//! assert!(matches!(session.poll_output(), Some(Output::Data(DataAction::Close { .. }))));
+//! let Some(Output::Event(Event::Rejected { ticket: refused, reply })) = session.poll_output() else {
+//!     panic!("the refusal isn't told");
+//! };
+//! assert_eq!((refused, reply.code().value()), (ticket, 550));
+//! # Ok::<(), ftp_proto::BadArgument>(())
+//! ```
+//!
+//! # Inside
+//!
+//! ```text
+//!  inputs ──▶ queue ──▶ conversation (login, rename, transfer) or single command
+//!                                     │ commands        ▲ replies
+//!                                     ▼                 │
+//!                                    desk ──────────▶ ledger
+//!                         (outgoing bytes, outputs, timers, settings)
+//! ```
 
+mod abort;
+mod channel;
 mod config;
+mod conversation;
+mod desk;
+mod dispatch;
 mod error;
+mod greeting;
+mod ledger;
+mod login;
 mod output;
 mod phase;
+mod queue;
+mod rename;
 mod request;
+mod settings;
+mod setup;
+mod single;
 mod timer;
+mod transfer;
 
 pub use config::ClientConfig;
 pub use error::{ProtocolError, Refused};
@@ -14,54 +93,147 @@ pub use phase::Phase;
 pub use request::{Credentials, DataMode, Transfer, TransferVerb};
 pub use timer::Timer;
 
+use alloc::collections::VecDeque;
+use core::fmt;
+
 use crate::command::Command;
 use crate::path::{Argument, PathName};
+use crate::reply::{Reply, ReplyAssembler, ReplyError};
 use crate::session::{ChannelId, DataEvent};
 use crate::time::Moment;
+use crate::wire::LineBuffer;
+
+use conversation::Conversation;
+use desk::Desk;
+use queue::{Request, Waiting};
+use transfer::TransferFlow;
+
+/// The longest line of a reply, in bytes; as long as the longest path plus some text.
+const LONGEST_LINE: usize = 8 * 1024;
 
 /// One session of a client.
-#[derive(Debug)]
 pub struct ClientSession {
-    config: ClientConfig,
+    life: Life,
+    /// Whether QUIT was asked for.
+    quits: bool,
+    desk: Desk,
+    lines: LineBuffer,
+    replies: ReplyAssembler,
+    waiting: VecDeque<Waiting>,
+    active: Option<Conversation>,
+    last_ticket: u32,
+    /// The 230 of a server that greeted with it, for the first login.
+    welcome: Option<Reply>,
+    /// Whether one more 226 is forgiven, because a transfer has just ended.
+    forgives: bool,
 }
 
+/// How far the session as a whole is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Greeting {
+        /// Whether a 120 came.
+        delayed: bool,
+    },
+    Open,
+    /// QUIT was answered; a transfer may still end.
+    Leaving,
+    Closed,
+}
+
+/// Inputs from the world. None of them can fail: trouble comes out as an event, in order.
 impl ClientSession {
     /// A session on a new connection; it waits for the greeting.
     pub fn new(config: ClientConfig, now: Moment) -> Self {
-        let _ = now;
-        Self { config }
+        let replies = ReplyAssembler::new(config.reply_syntax);
+        let mut desk = Desk::new(config);
+        desk.start(Timer::Greeting, now);
+        Self {
+            life: Life::Greeting { delayed: false },
+            quits: false,
+            desk,
+            lines: LineBuffer::new(LONGEST_LINE),
+            replies,
+            waiting: VecDeque::new(),
+            active: None,
+            last_ticket: 0,
+            welcome: None,
+            forgives: false,
+        }
     }
 
     /// Takes bytes of the control connection, cut anywhere.
     pub fn handle_bytes(&mut self, input: &[u8], now: Moment) {
-        let _ = (input, now);
+        if self.life == Life::Closed {
+            return;
+        }
+        self.lines.push(input);
+        while let Some(line) = self.lines.next_line() {
+            let line = line.map_err(|_| ReplyError::LineTooLong);
+            match line.and_then(|line| self.replies.handle_line(&line)) {
+                Ok(None) => {}
+                Ok(Some(reply)) => self.handle_reply(reply, now),
+                Err(error) => self.die(ProtocolError::Reply(error).into(), None),
+            }
+            if self.life == Life::Closed {
+                return;
+            }
+        }
+        self.go_on(now);
     }
 
     /// Learns that the control connection is closed or broken.
     pub fn handle_eof(&mut self, now: Moment) {
         let _ = now;
+        match self.life {
+            Life::Closed => {}
+            // As it should be; the transfer needs nothing from it any more.
+            Life::Leaving if self.desk.ledger.is_empty() => {}
+            _ => self.die(Failure::Disconnected, None),
+        }
     }
 
     /// Learns what happened to a data connection. Events of channels that are gone are ignored.
     pub fn handle_data(&mut self, channel: ChannelId, event: DataEvent, now: Moment) {
-        let _ = (channel, event, now);
+        let transfer = self.active.as_mut().and_then(Conversation::transfer_mut);
+        if let Some(transfer) = transfer {
+            let next = transfer.handle_data(channel, &event, &mut self.desk, now);
+            self.follow(next);
+            self.go_on(now);
+        }
     }
 
     /// Learns that the moment of [`poll_timeout`](Self::poll_timeout) has come.
     pub fn handle_timeout(&mut self, now: Moment) {
-        let _ = now;
+        while let Some(timer) = self.desk.expired(now) {
+            self.timed_out(timer, now);
+        }
+        self.go_on(now);
     }
 
+    /// Learns how many of the outgoing bytes were written.
+    pub fn sent(&mut self, count: usize, now: Moment) {
+        let oldest_left = self.desk.sent(count);
+        if oldest_left && !(self.lines.is_empty() && self.replies.is_idle()) {
+            // A part of a reply was here before the command that it would be taken to answer.
+            return self.die(ProtocolError::OutOfStep.into(), None);
+        }
+        self.desk.tend_reply_timer(now);
+    }
+}
+
+/// Inputs from the user. What can't be served at once waits.
+impl ClientSession {
     /// Logs in: USER, then PASS and ACCT if the server asks for them.
     ///
-    /// Ends with [`Event::LoggedIn`] or [`Event::Rejected`].
+    /// Ends with [`Event::LoggedIn`] or [`Event::Rejected`]. Nothing is sent if the server
+    /// greeted with 230.
     ///
     /// # Errors
     ///
     /// [`Refused::Phase`] after [`quit`](Self::quit) and when the session is closed.
     pub fn login(&mut self, who: Credentials, now: Moment) -> Result<Ticket, Refused> {
-        let _ = (who, now);
-        Err(Refused::Phase(self.phase()))
+        self.request(Request::Login(who), now)
     }
 
     /// Sends a command that has one final reply.
@@ -74,8 +246,8 @@ impl ClientSession {
     /// connections, transfers, login, security) or have a call of their own; otherwise as
     /// [`login`](Self::login).
     pub fn command(&mut self, command: Command, now: Moment) -> Result<Ticket, Refused> {
-        let _ = (command, now);
-        Err(Refused::Phase(self.phase()))
+        let effect = single::effect(&command).map_err(Refused::Verb)?;
+        self.request(Request::Command(command, effect), now)
     }
 
     /// Renames a file: RNFR, then RNTO if the server agrees.
@@ -86,8 +258,7 @@ impl ClientSession {
     ///
     /// As [`login`](Self::login).
     pub fn rename(&mut self, from: PathName, to: PathName, now: Moment) -> Result<Ticket, Refused> {
-        let _ = (from, to, now);
-        Err(Refused::Phase(self.phase()))
+        self.request(Request::Rename(from, to), now)
     }
 
     /// Makes a data connection and transfers a file or a listing over it.
@@ -99,36 +270,39 @@ impl ClientSession {
     ///
     /// As [`login`](Self::login).
     pub fn transfer(&mut self, what: Transfer, now: Moment) -> Result<Ticket, Refused> {
-        let _ = (what, now);
-        Err(Refused::Phase(self.phase()))
+        self.request(Request::Transfer(what), now)
     }
 
-    /// Stops the transfer; its ticket ends with [`Event::Aborted`].
+    /// Stops the transfer, also one that still waits; its ticket ends with [`Event::Aborted`].
     ///
     /// # Errors
     ///
     /// [`Refused::Phase`] if there is no transfer.
     pub fn abort(&mut self, now: Moment) -> Result<(), Refused> {
-        let _ = now;
-        Err(Refused::Phase(self.phase()))
+        self.stop_transfer(TransferFlow::abort, now)
     }
 
     /// Gives the transfer up because nobody waits for it any more: what a guard calls when it is
     /// dropped. Its ticket still gets its event, which may be any of a transfer.
     pub fn abandon(&mut self, now: Moment) {
-        let _ = now;
+        // Without a transfer there is nothing to give up.
+        let _ = self.stop_transfer(TransferFlow::abandon, now);
     }
 
     /// Asks for the status: STAT, which without an argument is sent at once during a transfer.
     ///
-    /// Ends with [`Event::Answered`] or [`Event::Rejected`].
+    /// Ends with [`Event::Answered`] or [`Event::Rejected`]. Servers that read no commands during
+    /// a transfer answer after it.
     ///
     /// # Errors
     ///
     /// As [`login`](Self::login).
     pub fn status(&mut self, of: Option<Argument>, now: Moment) -> Result<Ticket, Refused> {
-        let _ = (of, now);
-        Err(Refused::Phase(self.phase()))
+        match of {
+            None => self.request(Request::Status, now),
+            // RFC 959 §4.1.3 allows the argument only between transfers.
+            Some(of) => self.command(Command::Stat(Some(of)), now),
+        }
     }
 
     /// Ends the session: QUIT, sent at once even during a transfer, which goes on to its end.
@@ -139,42 +313,63 @@ impl ClientSession {
     ///
     /// As [`login`](Self::login).
     pub fn quit(&mut self, now: Moment) -> Result<Ticket, Refused> {
-        let _ = now;
-        Err(Refused::Phase(self.phase()))
+        let ticket = self.request(Request::Quit, now)?;
+        self.quits = true;
+        Ok(ticket)
     }
+}
 
-    /// What the session is busy with.
-    pub fn phase(&self) -> Phase {
-        Phase::Greeting
-    }
-
-    /// The settings.
-    pub const fn config(&self) -> &ClientConfig {
-        &self.config
-    }
-
+/// Outputs: what the driver must do after each input.
+impl ClientSession {
     /// The bytes to write to the control connection.
     pub fn outgoing(&self) -> &[u8] {
-        &[]
-    }
-
-    /// Learns how many of the outgoing bytes were written.
-    pub fn sent(&mut self, count: usize, now: Moment) {
-        let _ = (count, now);
+        self.desk.outgoing()
     }
 
     /// The next thing to do or to tell; poll until `None` after every other call.
     pub fn poll_output(&mut self) -> Option<Output> {
-        None
+        self.desk.poll_output()
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called.
     pub fn poll_timeout(&self) -> Option<Moment> {
-        None
+        self.desk.next_timeout()
     }
 
-    /// Whether the driver shall read from the control connection.
+    /// Whether the driver shall read from the control connection: not when the session is over,
+    /// and not as long as the outputs aren't taken.
     pub fn wants_bytes(&self) -> bool {
-        true
+        self.life != Life::Closed && !self.desk.is_crowded()
+    }
+
+    /// What the session is busy with.
+    pub fn phase(&self) -> Phase {
+        let transfer = self.active.as_ref().and_then(Conversation::transfer);
+        match self.life {
+            Life::Closed => Phase::Closed,
+            _ if self.quits => Phase::Quitting,
+            Life::Greeting { .. } => Phase::Greeting,
+            _ if transfer.is_some_and(TransferFlow::is_unwanted) => Phase::Recovering,
+            _ if transfer.is_some() => Phase::Transferring,
+            _ if self.desk.ledger.is_draining() => Phase::Recovering,
+            _ if self.is_idle() => Phase::Ready,
+            _ => Phase::Busy,
+        }
+    }
+
+    /// The settings.
+    pub const fn config(&self) -> &ClientConfig {
+        &self.desk.config
+    }
+}
+
+/// Shows neither the outgoing bytes nor the requests, which may hold passwords.
+impl fmt::Debug for ClientSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientSession")
+            .field("phase", &self.phase())
+            .field("ledger", &self.desk.ledger)
+            .field("waiting", &self.waiting.len())
+            .finish_non_exhaustive()
     }
 }

@@ -103,6 +103,8 @@ pub enum Event {
     },
     /// A way to make data connections didn't work; the next one is tried. Only to observe.
     FellBack {
+        /// The request.
+        ticket: Ticket,
         /// What didn't work.
         from: DataMode,
         /// What is tried now.
@@ -119,6 +121,17 @@ pub enum Event {
     },
     /// The session is over, with a 421 that came before if there was one.
     Closed(Option<Reply>),
+}
+
+impl Event {
+    /// What a final reply means to a request that it settles.
+    pub(super) fn answer(ticket: Ticket, reply: Reply) -> Self {
+        if reply.code().is_negative() {
+            Self::Rejected { ticket, reply }
+        } else {
+            Self::Answered { ticket, reply }
+        }
+    }
 }
 
 /// Why a session died.

@@ -59,6 +59,11 @@ impl DataMode {
     pub const fn is_active(self) -> bool {
         matches!(self, Self::Eprt | Self::Port)
     }
+
+    /// Whether it can't be had on IPv6.
+    pub(super) const fn needs_ipv4(self) -> bool {
+        matches!(self, Self::Pasv | Self::Port)
+    }
 }
 
 impl fmt::Display for DataMode {

@@ -25,7 +25,6 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, in the order of their numbers.
-    #[allow(dead_code)]
     pub(super) const ALL: [Self; 6] = [
         Self::Greeting,
         Self::Reply,
@@ -36,7 +35,6 @@ impl Timer {
     ];
 
     /// How long it runs.
-    #[allow(dead_code)]
     pub(super) const fn length(self, config: &ClientConfig) -> Duration {
         match self {
             Self::Greeting => config.greeting_timeout,

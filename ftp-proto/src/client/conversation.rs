@@ -1,0 +1,71 @@
+//! The conversations that take more than one command: one at a time is under way.
+
+use crate::reply::Reply;
+use crate::time::Moment;
+
+use super::desk::Desk;
+use super::ledger::Role;
+use super::login::Login;
+use super::rename::Rename;
+use super::transfer::TransferFlow;
+use super::{Event, Failure, Ticket};
+
+/// The conversation that is under way.
+#[derive(Debug)]
+pub(super) enum Conversation {
+    Login(Login),
+    Rename(Rename),
+    Transfer(TransferFlow),
+}
+
+/// How a conversation goes on after a step.
+#[derive(Debug)]
+#[must_use]
+pub(super) enum Next {
+    /// It waits for something.
+    Stay,
+    /// It is over, with this event.
+    Done(Event),
+    /// The whole session is over.
+    Dead(Failure),
+}
+
+impl Conversation {
+    pub(super) const fn ticket(&self) -> Ticket {
+        match self {
+            Self::Login(login) => login.ticket(),
+            Self::Rename(rename) => rename.ticket(),
+            Self::Transfer(transfer) => transfer.ticket(),
+        }
+    }
+
+    /// The transfer, if it is one.
+    pub(super) const fn transfer(&self) -> Option<&TransferFlow> {
+        match self {
+            Self::Transfer(transfer) => Some(transfer),
+            Self::Login(_) | Self::Rename(_) => None,
+        }
+    }
+
+    pub(super) const fn transfer_mut(&mut self) -> Option<&mut TransferFlow> {
+        match self {
+            Self::Transfer(transfer) => Some(transfer),
+            Self::Login(_) | Self::Rename(_) => None,
+        }
+    }
+
+    /// Takes the final reply to a command of this conversation.
+    pub(super) fn handle_reply(
+        &mut self,
+        role: Role,
+        reply: Reply,
+        desk: &mut Desk,
+        now: Moment,
+    ) -> Next {
+        match self {
+            Self::Login(login) => login.handle_reply(reply, desk),
+            Self::Rename(rename) => rename.handle_reply(reply, desk),
+            Self::Transfer(transfer) => transfer.handle_reply(role, reply, desk, now),
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Arranging a data connection: the ways in the order that the transfer names, each tried after
+//! the one before it was refused or led nowhere ([RFC 959 §4.1.2], [RFC 2428]).
+//!
+//! ```text
+//!  passive:  EPSV, PASV ── 229, 227 ──▶ Dial ── Connected ──▶ ready
+//!  active:   Listen ── Listening ──▶ EPRT, PORT ── 2yz ──▶ ready (the server connects later)
+//!  any 4yz, 5yz, unreadable address or failed connection: the next way
+//! ```
+//!
+//! What was tried stays known in the session's [`ModeMemory`](super::settings::ModeMemory).
+//!
+//! [RFC 959 §4.1.2]: https://www.rfc-editor.org/rfc/rfc959#section-4.1.2
+//! [RFC 2428]: https://www.rfc-editor.org/rfc/rfc2428
+
+use alloc::collections::VecDeque;
+use core::net::{IpAddr, SocketAddr, SocketAddrV4};
+
+use crate::addr::PeerRule;
+use crate::command::{Command, EpsvArgument};
+use crate::reply::{Class, Reply};
+use crate::session::{DataFailure, Family, Target};
+use crate::time::Moment;
+
+use super::channel::{Channel, Happening};
+use super::desk::Desk;
+use super::ledger::Role;
+use super::{DataMode, Event, Ticket, Timer};
+
+/// The arrangement of one data connection.
+#[derive(Debug)]
+pub(super) struct Setup {
+    mode: DataMode,
+    /// The ways that are left after this one.
+    left: VecDeque<DataMode>,
+    awaits: Awaits,
+}
+
+/// What the way that is tried waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaits {
+    /// The reply to EPSV, PASV, EPRT or PORT.
+    Reply,
+    /// The driver: a listener, or a connection that was dialled.
+    Driver,
+}
+
+/// How far the arrangement is.
+#[derive(Debug)]
+#[must_use]
+pub(super) enum Arranged {
+    Waiting,
+    /// The transfer command may go out.
+    Ready,
+    /// No way is left; this stood in the last one.
+    Impossible(Obstacle),
+}
+
+/// What stands in a way.
+#[derive(Debug)]
+pub(super) enum Obstacle {
+    /// The server said no.
+    Refused(Reply),
+    /// The server said yes, but not where.
+    Unreadable(Reply),
+    /// The connection, or the listener, couldn't be made.
+    Failed(DataFailure),
+}
+
+impl Setup {
+    /// Begins with the first way that may work: those that need IPv4 are left out if the peer has
+    /// no such address, those that are known to fail as long as there are others. `None` if there
+    /// are none.
+    pub(super) fn begin(
+        modes: &[DataMode],
+        channel: &mut Channel,
+        desk: &mut Desk,
+        now: Moment,
+    ) -> Option<Self> {
+        let possible = |mode: &DataMode| family(desk) == Family::Ipv4 || !mode.needs_ipv4();
+        let possible: VecDeque<_> = modes.iter().copied().filter(possible).collect();
+        let memory = &desk.settings.modes;
+        let hopeful = possible.iter().copied();
+        let hopeful: VecDeque<_> = hopeful.filter(|mode| !memory.is_hopeless(*mode)).collect();
+        let mut left = if hopeful.is_empty() {
+            possible
+        } else {
+            hopeful
+        };
+        let mode = left.pop_front()?;
+        let awaits = open(mode, channel, desk, now);
+        Some(Self { mode, left, awaits })
+    }
+
+    /// The way that is tried, or was taken.
+    pub(super) const fn mode(&self) -> DataMode {
+        self.mode
+    }
+
+    /// Takes the reply to EPSV, PASV, EPRT or PORT.
+    pub(super) fn handle_reply(
+        &mut self,
+        ticket: Ticket,
+        reply: Reply,
+        channel: &mut Channel,
+        desk: &mut Desk,
+        now: Moment,
+    ) -> Arranged {
+        if !reply.code().is_completion() {
+            return self.next(ticket, Obstacle::Refused(reply), channel, desk, now);
+        }
+        if self.mode.is_active() {
+            return match channel.ended() {
+                // The listener broke while the server was asked.
+                Some(_) => {
+                    let obstacle = Obstacle::Failed(DataFailure::CantListen);
+                    self.next(ticket, obstacle, channel, desk, now)
+                }
+                None => Arranged::Ready,
+            };
+        }
+        match target(self.mode, &reply, desk) {
+            Some(target) => {
+                *channel = Channel::dial(target, desk);
+                desk.start(Timer::DataOpen, now);
+                self.awaits = Awaits::Driver;
+                Arranged::Waiting
+            }
+            None => self.next(ticket, Obstacle::Unreadable(reply), channel, desk, now),
+        }
+    }
+
+    /// Takes what happened to the channel.
+    pub(super) fn handle_happening(
+        &mut self,
+        ticket: Ticket,
+        happening: Happening,
+        channel: &mut Channel,
+        desk: &mut Desk,
+        now: Moment,
+    ) -> Arranged {
+        match happening {
+            Happening::Listening(address) => match offer(self.mode, address) {
+                Some(command) => {
+                    desk.stop(Timer::DataOpen);
+                    channel.accept(peer_rule(desk), desk);
+                    desk.send(Role::Step, command);
+                    self.awaits = Awaits::Reply;
+                    Arranged::Waiting
+                }
+                None => {
+                    let obstacle = Obstacle::Failed(DataFailure::CantListen);
+                    self.next(ticket, obstacle, channel, desk, now)
+                }
+            },
+            Happening::Connected if self.mode.is_active() => Arranged::Waiting,
+            Happening::Connected => {
+                desk.stop(Timer::DataOpen);
+                Arranged::Ready
+            }
+            Happening::Over if self.awaits == Awaits::Driver => {
+                let failure = channel.ended().and_then(Result::err);
+                let obstacle = Obstacle::Failed(failure.unwrap_or(DataFailure::CantConnect));
+                self.next(ticket, obstacle, channel, desk, now)
+            }
+            Happening::Over | Happening::Moved => Arranged::Waiting,
+        }
+    }
+
+    /// Gives this way up and tries the next one.
+    fn next(
+        &mut self,
+        ticket: Ticket,
+        obstacle: Obstacle,
+        channel: &mut Channel,
+        desk: &mut Desk,
+        now: Moment,
+    ) -> Arranged {
+        desk.stop(Timer::DataOpen);
+        channel.close(DataFailure::CantConnect, desk);
+        if !obstacle.concerns_mode() {
+            return Arranged::Impossible(obstacle);
+        }
+        if obstacle.is_lasting() {
+            desk.settings.modes.fails(self.mode);
+        }
+        let Some(to) = self.left.pop_front() else {
+            return Arranged::Impossible(obstacle);
+        };
+        desk.tell(Event::FellBack {
+            ticket,
+            from: self.mode,
+            to,
+            reply: obstacle.into_reply(),
+        });
+        self.mode = to;
+        self.awaits = open(to, channel, desk, now);
+        Arranged::Waiting
+    }
+}
+
+impl Obstacle {
+    /// Whether another way may do better. 53z is about the login, not about the way.
+    fn concerns_mode(&self) -> bool {
+        !matches!(self, Self::Refused(reply) if (530..=539).contains(&reply.code().value()))
+    }
+
+    /// Whether the way need not be tried again in this session.
+    fn is_lasting(&self) -> bool {
+        match self {
+            Self::Refused(reply) => reply.code().class() == Class::PermanentNegative,
+            Self::Unreadable(_) | Self::Failed(_) => true,
+        }
+    }
+
+    fn into_reply(self) -> Option<Reply> {
+        match self {
+            Self::Refused(reply) | Self::Unreadable(reply) => Some(reply),
+            Self::Failed(_) => None,
+        }
+    }
+
+    /// How the transfer ends if no way is left.
+    pub(super) fn into_event(self, ticket: Ticket) -> Event {
+        let failure = match self {
+            Self::Refused(reply) => return Event::Rejected { ticket, reply },
+            Self::Unreadable(_) => DataFailure::CantConnect,
+            Self::Failed(failure) => failure,
+        };
+        Event::TransferFailed {
+            ticket,
+            bytes: 0,
+            failure,
+            reply: self.into_reply(),
+        }
+    }
+}
+
+/// Takes the first step of a way.
+fn open(mode: DataMode, channel: &mut Channel, desk: &mut Desk, now: Moment) -> Awaits {
+    let question = match mode {
+        DataMode::Epsv => Command::Epsv(EpsvArgument::Unspecified),
+        DataMode::Pasv => Command::Pasv,
+        DataMode::Eprt | DataMode::Port => {
+            *channel = Channel::listen(family(desk), desk);
+            desk.start(Timer::DataOpen, now);
+            return Awaits::Driver;
+        }
+    };
+    *channel = Channel::none();
+    desk.send(Role::Step, question);
+    Awaits::Reply
+}
+
+/// The command that tells the server where this side listens.
+fn offer(mode: DataMode, address: SocketAddr) -> Option<Command> {
+    let port = address.port();
+    match (mode, address.ip().to_canonical()) {
+        (DataMode::Port, IpAddr::V4(ip)) => Some(Command::Port(SocketAddrV4::new(ip, port))),
+        (DataMode::Port, IpAddr::V6(_)) => None,
+        (_, ip) => Some(Command::Eprt(SocketAddr::new(ip, port))),
+    }
+}
+
+/// Where to connect to after a positive reply. Some servers answer EPSV with a 227.
+fn target(mode: DataMode, reply: &Reply, desk: &Desk) -> Option<Target> {
+    let port = (mode == DataMode::Epsv).then(|| crate::addr::scan_extended_port(reply.text()));
+    if let Some(port) = port.flatten() {
+        return (port != 0).then_some(Target::ControlHost { port });
+    }
+    let advertised =
+        crate::addr::scan_host_port(reply.text()).filter(|address| address.port() != 0)?;
+    Some(
+        match desk.config.passive_address.choose(advertised, desk.peer()) {
+            Some(address) => Target::Address(address.into()),
+            None => Target::ControlHost {
+                port: advertised.port(),
+            },
+        },
+    )
+}
+
+fn family(desk: &Desk) -> Family {
+    desk.peer().map_or(Family::Ipv4, Family::of)
+}
+
+fn peer_rule(desk: &Desk) -> PeerRule {
+    match desk.peer() {
+        Some(peer) if !desk.config.foreign_data => PeerRule::Host(peer),
+        _ => PeerRule::Anyone,
+    }
+}
