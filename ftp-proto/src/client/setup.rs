@@ -263,12 +263,12 @@ fn offer(mode: DataMode, address: SocketAddr) -> Option<Command> {
 
 /// Where to connect to after a positive reply. Some servers answer EPSV with a 227.
 fn target(mode: DataMode, reply: &Reply, desk: &Desk) -> Option<Target> {
-    let port = (mode == DataMode::Epsv).then(|| crate::addr::scan_extended_port(reply.text()));
+    let port = (mode == DataMode::Epsv).then(|| reply.extended_passive());
     if let Some(port) = port.flatten() {
         return (port != 0).then_some(Target::ControlHost { port });
     }
     let advertised =
-        crate::addr::scan_host_port(reply.text()).filter(|address| address.port() != 0)?;
+        reply.passive().filter(|address| address.port() != 0)?;
     Some(
         match desk.config.passive_address.choose(advertised, desk.peer()) {
             Some(address) => Target::Address(address.into()),
