@@ -3,8 +3,11 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use crate::listing::{ListedTime, Precision};
+use crate::listing::{Entry, EntryKind, ListedTime, Precision};
+use crate::path::PathName;
+use crate::timestamp::Timestamp;
 
+use super::line::parse;
 use super::*;
 
 fn now() -> Timestamp {
