@@ -8,6 +8,8 @@
 
 use core::fmt;
 
+use crate::ascii::{number, split_once};
+
 /// A point in time, in UTC, to the nanosecond, from year 0 to year 9999.
 ///
 /// ```
@@ -81,11 +83,11 @@ impl Timestamp {
         let (year, rest) = match digits.len() {
             14 => {
                 let (year, rest) = digits.split_at_checked(4)?;
-                (decimal(year)?, rest)
+                (number(year)?, rest)
             }
             15 => {
                 let (since_1900, rest) = digits.strip_prefix(b"19")?.split_at_checked(3)?;
-                (decimal(since_1900)?.checked_add(1900)?, rest)
+                (number::<u16>(since_1900)?.checked_add(1900)?, rest)
             }
             _ => return None,
         };
@@ -109,7 +111,7 @@ impl Timestamp {
         separator(16, b":")?;
         let pair = |index: usize| two_digits(text.get(index..)?);
         let whole = Self::from_civil(
-            decimal(text.get(..4)?)?,
+            number(text.get(..4)?)?,
             pair(5)?,
             pair(8)?,
             pair(11)?,
@@ -260,9 +262,9 @@ fn civil_from_days(days: i64) -> (u16, u8, u8) {
 
 /// Splits `DIGITS[.DIGITS]` and reads the fraction as nanoseconds.
 fn split_fraction(text: &[u8]) -> Option<(&[u8], u32)> {
-    match text.iter().position(|&byte| byte == b'.') {
+    match split_once(text, b'.') {
         None => Some((text, 0)),
-        Some(dot) => Some((text.get(..dot)?, nanoseconds(text.get(dot + 1..)?)?)),
+        Some((digits, fraction)) => Some((digits, nanoseconds(fraction)?)),
     }
 }
 
@@ -292,18 +294,7 @@ fn offset(zone: &[u8]) -> Option<i64> {
 
 /// Reads the two digits at the start of `text`.
 fn two_digits(text: &[u8]) -> Option<u8> {
-    u8::try_from(decimal(text.get(..2)?)?).ok()
-}
-
-/// Reads a decimal number that has nothing but digits, at least one.
-fn decimal(digits: &[u8]) -> Option<u16> {
-    if digits.is_empty() {
-        return None;
-    }
-    digits.iter().try_fold(0_u16, |value, byte| {
-        let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
-        value.checked_mul(10)?.checked_add(u16::from(digit))
-    })
+    number(text.get(..2)?)
 }
 
 /// Writes a point and the digits of a fraction without trailing zeros; nothing for none.

@@ -267,8 +267,7 @@ fn target(mode: DataMode, reply: &Reply, desk: &Desk) -> Option<Target> {
     if let Some(port) = port.flatten() {
         return (port != 0).then_some(Target::ControlHost { port });
     }
-    let advertised =
-        reply.passive().filter(|address| address.port() != 0)?;
+    let advertised = reply.passive().filter(|address| address.port() != 0)?;
     Some(
         match desk.config.passive_address.choose(advertised, desk.peer()) {
             Some(address) => Target::Address(address.into()),

@@ -1,6 +1,8 @@
 //! Times of day as listings show them.
 
-use super::text::{small, split_once};
+use crate::ascii::split_once;
+
+use super::text::small;
 
 /// A time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +16,8 @@ pub(super) struct TimeOfDay {
 impl TimeOfDay {
     /// Reads `HH:MM` or `HH:MM:SS[.f]` of 24 hours; leading zeros may be missing.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
-        let colon = |byte| byte == b':';
-        let (hour, rest) = split_once(text, colon)?;
-        let (minute, second) = match split_once(rest, colon) {
+        let (hour, rest) = split_once(text, b':')?;
+        let (minute, second) = match split_once(rest, b':') {
             Some((minute, second)) => (minute, Some(parse_second(second)?)),
             None => (rest, None),
         };
@@ -66,7 +67,7 @@ impl Half {
 
 /// Reads seconds, whose fraction nobody needs.
 fn parse_second(text: &[u8]) -> Option<u8> {
-    let (second, fraction) = split_once(text, |byte| byte == b'.').unwrap_or((text, b"0"));
+    let (second, fraction) = split_once(text, b'.').unwrap_or((text, b"0"));
     let valid = fraction.iter().all(u8::is_ascii_digit);
     small(second, 2).filter(|&second| second <= 60 && valid)
 }

@@ -7,12 +7,13 @@
 //! 05-26-95  10:57AM       <SYMLINKD>     name [target]
 //! ```
 
+use crate::ascii::number;
 use crate::path::PathName;
 use crate::timestamp::Timestamp;
 
 use super::clock::{Half, TimeOfDay};
 use super::dialect::{Context, Reading};
-use super::text::{Column, columns, decimal, grouped, is_blank, small};
+use super::text::{Column, columns, grouped, is_blank, small};
 use super::year::{Date, expand};
 use super::{Entry, EntryKind};
 
@@ -102,7 +103,7 @@ fn kind_and_size(column: Column<'_>) -> Option<(EntryKind, Option<u64>)> {
         let row = KINDS.iter().find(|row| row.0.eq_ignore_ascii_case(text))?;
         return Some((row.1, None));
     }
-    let size = decimal(text)
+    let size = number(text)
         .or_else(|| grouped(text, b','))
         .or_else(|| grouped(text, b'.'));
     match size {

@@ -17,12 +17,13 @@
 use alloc::format;
 use alloc::vec::Vec;
 
+use crate::ascii::{number, split_once};
 use crate::path::PathName;
 use crate::timestamp::Timestamp;
 
 use super::dialect::{Context, Reading};
 use super::fact_set::{Fact, FactSet};
-use super::text::{decimal, is_blank, split_once};
+use super::text::is_blank;
 use super::{Entry, EntryKind, ListedTime};
 
 /// Reads one line of an MLSD listing, or of an MLST reply without its leading space.
@@ -81,14 +82,15 @@ pub(super) fn read(line: &[u8], context: Context) -> Reading {
 
 /// Reads a line; tells also whether it has a fact that is known.
 fn parse(line: &[u8]) -> Option<(Entry, bool)> {
-    let (facts, name) = split_once(line, is_blank)?;
+    let blank = line.iter().position(|&byte| is_blank(byte))?;
+    let (facts, name) = (line.get(..blank)?, line.get(blank + 1..)?);
     if facts.is_empty() && !line.starts_with(b" ") {
         return None;
     }
     let mut entry = Entry::new(PathName::new(name).ok()?, EntryKind::Unknown);
     let (mut any, mut known) = (facts.is_empty(), false);
     let pairs = facts.split(|&byte| byte == b';');
-    for (fact, value) in pairs.filter_map(|fact| split_once(fact, |byte| byte == b'=')) {
+    for (fact, value) in pairs.filter_map(|fact| split_once(fact, b'=')) {
         any = true;
         if let Some((_, read)) = READERS.iter().find(|row| row.0.eq_ignore_ascii_case(fact)) {
             known = true;
@@ -104,10 +106,10 @@ type Reader = fn(&mut Entry, &[u8]);
 /// The facts that are read, by name.
 static READERS: [(&[u8], Reader); 13] = [
     (b"type", read_type),
-    (b"size", |entry, value| entry.size = decimal(value)),
+    (b"size", |entry, value| entry.size = number(value)),
     // ProFTPD, for directories.
     (b"sizd", |entry, value| {
-        entry.size = entry.size.or_else(|| decimal(value))
+        entry.size = entry.size.or_else(|| number(value))
     }),
     (b"modify", |entry, value| {
         entry.modified = Timestamp::parse(value).map(ListedTime::Utc);
@@ -141,7 +143,7 @@ fn or_insert(slot: &mut Option<Vec<u8>>, value: &[u8]) {
 }
 
 fn read_type(entry: &mut Entry, value: &[u8]) {
-    let (name, detail) = split_once(value, |byte| byte == b':').unwrap_or((value, b""));
+    let (name, detail) = split_once(value, b':').unwrap_or((value, b""));
     let kind = KINDS.iter().find(|row| row.0.eq_ignore_ascii_case(name));
     entry.kind = kind.map_or(EntryKind::Other, |row| row.1);
     if entry.kind == EntryKind::Link {

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::ascii::find;
 use crate::timestamp::Timestamp;
 
 use super::Entry;
@@ -121,7 +122,7 @@ impl ListingParser {
     fn next_raw(&mut self) -> Option<Option<Line>> {
         let rest = self.held.get(self.taken..).unwrap_or_default();
         let unseen = rest.get(self.scanned..).unwrap_or_default();
-        let end = unseen.iter().position(|&byte| byte == b'\n');
+        let end = find(unseen, b'\n');
         let (length, end) = match end {
             Some(at) => (self.scanned + at, 1),
             None if self.finished && !rest.is_empty() => (rest.len(), 0),

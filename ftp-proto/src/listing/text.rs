@@ -1,22 +1,16 @@
-//! Bytes of a line: numbers and columns.
+//! Bytes of a line: numbers as they stand in columns, and the columns.
 
-/// Reads a number of decimal digits and nothing else; `None` also if it is too large.
-pub(super) fn decimal(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() {
-        return None;
-    }
-    digits.iter().try_fold(0_u64, |value, byte| {
-        let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
-        value.checked_mul(10)?.checked_add(u64::from(digit))
-    })
-}
+use core::str::FromStr;
+
+use crate::ascii::number;
 
 /// Reads a small number, such as those of a date, of one to `most` digits.
-pub(super) fn small<T: TryFrom<u64>>(digits: &[u8], most: usize) -> Option<T> {
-    if digits.len() > most {
-        return None;
+pub(super) fn small<T: FromStr>(digits: &[u8], most: usize) -> Option<T> {
+    if digits.len() <= most {
+        number(digits)
+    } else {
+        None
     }
-    T::try_from(decimal(digits)?).ok()
 }
 
 /// Reads a size whose digits may stand in groups of three, as `1,234,567`.
@@ -25,16 +19,10 @@ pub(super) fn grouped(text: &[u8], separator: u8) -> Option<u64> {
     let first = groups
         .next()
         .filter(|group| (1..=3).contains(&group.len()))?;
-    groups.try_fold(decimal(first)?, |value, group| {
-        let group = decimal(group).filter(|_| group.len() == 3)?;
+    groups.try_fold(number::<u64>(first)?, |value, group| {
+        let group = number::<u64>(group).filter(|_| group.len() == 3)?;
         value.checked_mul(1000)?.checked_add(group)
     })
-}
-
-/// Splits at a byte: what stands before its first occurrence and what stands after it.
-pub(super) fn split_once(text: &[u8], separator: impl Fn(u8) -> bool) -> Option<(&[u8], &[u8])> {
-    let at = text.iter().position(|&byte| separator(byte))?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// A column: text without blanks, and where it stands in its line.
@@ -73,11 +61,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_that_are_too_large_are_none() {
-        assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
-        assert_eq!(decimal(b"18446744073709551616"), None);
-        assert_eq!(decimal(b""), None);
-        assert_eq!(decimal(b"-1"), None);
+    fn small_numbers_have_few_digits() {
+        assert_eq!(small(b"7", 2), Some(7_u8));
         assert_eq!(small::<u8>(b"256", 3), None);
         assert_eq!(small::<u8>(b"012", 2), None);
     }

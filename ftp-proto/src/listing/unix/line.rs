@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::listing::text::{Column, columns, decimal, grouped, is_blank};
+use crate::ascii::number;
+use crate::listing::text::{Column, columns, grouped, is_blank};
 use crate::listing::{Entry, EntryKind, ListedTime, Precision};
 use crate::path::PathName;
 use crate::timestamp::Timestamp;
@@ -105,7 +106,7 @@ fn split_link<'a>(kind: EntryKind, name: &'a [u8], size: &[u8]) -> (&'a [u8], Op
         let places = 0..name.len();
         places.filter_map(|at| Some((name.get(..at)?, name.get(at..)?.strip_prefix(ARROW)?)))
     };
-    let fits = |(_, target): &(_, &[u8])| u64::try_from(target.len()).ok() == decimal(size);
+    let fits = |(_, target): &(_, &[u8])| u64::try_from(target.len()).ok() == number(size);
     let split = splits().find(fits).or_else(|| splits().next());
     split.map_or((name, None), |(name, target)| (name, Some(target)))
 }
@@ -128,16 +129,16 @@ fn is_glued_size(text: &[u8]) -> bool {
 /// The size in bytes; `None` for `33.5k`, which is a rounded one, and for `109,767` of a device.
 fn size(text: &[u8], kind: EntryKind) -> Option<u64> {
     if kind == EntryKind::Other {
-        return decimal(text);
+        return number(text);
     }
-    decimal(text).or_else(|| grouped(text, b','))
+    number(text).or_else(|| grouped(text, b','))
 }
 
 /// Reads links, owner and group from the columns between the mode and the size.
 fn owners(line: &[u8], columns: &[Column<'_>], entry: &mut Entry) {
     let names = match columns {
         [links, names @ ..] if is_count(links.text) && !names.is_empty() => {
-            entry.links = decimal(links.text);
+            entry.links = number(links.text);
             names
         }
         names => names,
