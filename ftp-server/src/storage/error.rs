@@ -13,12 +13,12 @@ pub use ftp_proto::server::FailureKind as StorageErrorKind;
 /// | kind | reply |
 /// |---|---|
 /// | `NotFound`, `AlreadyExists`, `NotADirectory`, `IsADirectory`, `NotAFile`, `NotEmpty`, `PermissionDenied` | 550 |
-/// | `BadName` | 553 |
+/// | `BadName` | 553 if something was to be written, made or renamed, else 550 |
 /// | `BadOffset` | 554 |
 /// | `NoSpace` | 452 |
 /// | `OverQuota` | 552 |
 /// | `Busy` | 450 |
-/// | `Unsupported` | 504 |
+/// | `Unsupported` | 504 for a transfer, else 502 |
 /// | `Local` | 451 |
 #[derive(Debug)]
 pub struct StorageError {

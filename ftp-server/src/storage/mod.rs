@@ -91,8 +91,9 @@ pub trait Storage: Send + Sync + 'static {
 
     /// Prepares an upload, so far that the client can be told to send.
     ///
-    /// Nothing that a client can see changes before the first byte or the commit, but that
-    /// [`StoreMode::Unique`] takes its name.
+    /// Nothing that a client can see changes before the first byte, [`Incoming::file`] or the
+    /// commit, but that [`StoreMode::Unique`] takes its name. [`StoreMode::Resume`] from 0 is the
+    /// same as [`StoreMode::Replace`].
     ///
     /// # Errors
     ///

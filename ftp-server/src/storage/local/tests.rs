@@ -213,6 +213,36 @@ async fn a_replaced_file_passes_on_its_permissions_but_not_its_identity() {
 }
 
 #[tokio::test]
+async fn what_may_not_be_written_is_refused_before_the_upload_starts() {
+    let fixture = Fixture::new();
+    for dir in ["closed", "open"] {
+        fs::create_dir(fixture.native(dir)).unwrap();
+        fs::write(fixture.native(dir).join("old"), "old").unwrap();
+    }
+    let permissions = |mode| fs::Permissions::from_mode(mode);
+    fs::set_permissions(fixture.native("open/old"), permissions(0o444)).unwrap();
+    fs::set_permissions(fixture.native("closed"), permissions(0o555)).unwrap();
+    if fs::write(fixture.native("closed/probe"), "").is_ok() {
+        eprintln!("skipped: nothing is forbidden to this user");
+        return;
+    }
+    for path in ["/closed/new", "/closed/old", "/open/old"] {
+        let opened = fixture.storage.write(&at(path), &replace()).await;
+        assert_eq!(
+            refused(opened),
+            Some(StorageErrorKind::PermissionDenied),
+            "{path}"
+        );
+    }
+    put(&fixture.storage, "/closed/old", StoreMode::Append, "er").await;
+    assert_eq!(
+        content(&fixture.storage, "/closed/old").await.as_deref(),
+        Some("older")
+    );
+    fs::set_permissions(fixture.native("closed"), permissions(0o755)).unwrap();
+}
+
+#[tokio::test]
 async fn an_upload_goes_on_when_its_directory_is_renamed() {
     let fixture = Fixture::new();
     let storage = &fixture.storage;
