@@ -8,12 +8,14 @@ mod commands;
 mod control;
 pub mod data;
 mod error;
+mod files;
 mod trace;
 mod transfer;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Channel, Error, ErrorKind, Phase};
+pub use files::{DownloadFileOptions, FileReport, Progress, UploadFileOptions, UploadMode};
 pub use ftp_proto::addr::AddressPolicy;
 pub use ftp_proto::client::{Credentials, DataMode};
 pub use ftp_proto::command::TypeCode;

@@ -123,7 +123,7 @@ impl Client {
         options: DownloadOptions,
     ) -> Result<Download<Borrowed<'_>>, Error> {
         let begun = self.begin_download(path.to_path_name()?, options).await?;
-        Ok(Download::guard(Borrowed(self), begun))
+        Ok(Download::guard(Borrowed::new(self), begun))
     }
 
     /// Downloads a file through a guard that owns the client, and gives it back at its end.
@@ -149,15 +149,10 @@ impl Client {
         path: PathName,
         options: DownloadOptions,
     ) -> Result<(Begun, DownloadOptions, Option<u64>), Error> {
-        let total = match options.size {
-            _ if options.ascii => None,
-            SizeCheck::Ask => match self.size(&path).await {
-                Ok(size) => Some(size).filter(|size| *size > 0),
-                Err(error) if error.is_closed() => return Err(error),
-                Err(_) => None,
-            },
-            SizeCheck::Known(size) => Some(size),
-            SizeCheck::Off => None,
+        let total = if options.ascii {
+            None
+        } else {
+            self.total(&path, options.size).await?
         };
         let type_code = if options.ascii {
             TypeCode::Ascii

@@ -52,7 +52,7 @@ impl Client {
     /// Safe: the next call gives the transfer up and goes on.
     pub async fn list(&mut self, path: impl ToPathName) -> Result<Listing<Borrowed<'_>>, Error> {
         let begun = self.begin_list(or_here(path)?).await?;
-        Ok(Listing::guard(Borrowed(self), begun))
+        Ok(Listing::guard(Borrowed::new(self), begun))
     }
 
     /// Lists the names in a directory (`NLST`); an empty path is the working directory.
@@ -70,7 +70,7 @@ impl Client {
         let verb = TransferVerb::NameList(or_here(path)?.map(no_option));
         let begun = self.begin_or_empty(verb).await?;
         Ok(Listing::guard(
-            Borrowed(self),
+            Borrowed::new(self),
             (begun, Some(Dialect::Names)),
         ))
     }

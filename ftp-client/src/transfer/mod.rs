@@ -311,6 +311,12 @@ fn failure(control: &mut Control, event: Event) -> Error {
 #[derive(Debug)]
 pub struct Borrowed<'a>(&'a mut Client);
 
+impl<'a> Borrowed<'a> {
+    pub(crate) const fn new(client: &'a mut Client) -> Self {
+        Self(client)
+    }
+}
+
 impl Borrow<Client> for Borrowed<'_> {
     fn borrow(&self) -> &Client {
         self.0

@@ -91,7 +91,7 @@ impl Client {
     ) -> Result<Upload<Borrowed<'_>>, Error> {
         let verb = TransferVerb::Store(path.to_path_name()?);
         let begun = self.begin_upload(verb, options).await?;
-        Ok(Upload::guard(Borrowed(self), begun))
+        Ok(Upload::guard(Borrowed::new(self), begun))
     }
 
     /// Appends to a file (`APPE`), making it if it isn't there.
@@ -123,7 +123,7 @@ impl Client {
     ) -> Result<Upload<Borrowed<'_>>, Error> {
         let verb = TransferVerb::Append(path.to_path_name()?);
         let begun = self.begin_upload(verb, options.with_offset(0)).await?;
-        Ok(Upload::guard(Borrowed(self), begun))
+        Ok(Upload::guard(Borrowed::new(self), begun))
     }
 
     /// Uploads a file under a name that the server makes up (`STOU`);
@@ -157,7 +157,7 @@ impl Client {
     ) -> Result<Upload<Borrowed<'_>>, Error> {
         let verb = TransferVerb::StoreUnique(proposal);
         let begun = self.begin_upload(verb, options.with_offset(0)).await?;
-        Ok(Upload::guard(Borrowed(self), begun))
+        Ok(Upload::guard(Borrowed::new(self), begun))
     }
 
     /// Uploads through a guard that owns the client, and gives it back at its end. `verb` is one
@@ -180,7 +180,7 @@ impl Client {
         owning!(client, Upload, client.begin_upload(verb, options))
     }
 
-    async fn begin_upload(
+    pub(crate) async fn begin_upload(
         &mut self,
         verb: TransferVerb,
         options: UploadOptions,
@@ -210,7 +210,7 @@ pub struct Upload<C: BorrowMut<Client>> {
 }
 
 impl<C: BorrowMut<Client>> Upload<C> {
-    fn guard(client: C, (begun, options): (Begun, UploadOptions)) -> Self {
+    pub(crate) fn guard(client: C, (begun, options): (Begun, UploadOptions)) -> Self {
         Self {
             exchange: Exchange::new(client, begun),
             sent: 0,
