@@ -6,6 +6,8 @@ use alloc::format;
 use alloc::string::String;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use crate::ascii;
+
 /// Why the argument of EPRT can't be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -32,10 +34,9 @@ pub enum ExtendedError {
 /// [`ExtendedError`] says which part is bad.
 pub fn parse_extended(argument: &[u8]) -> Result<SocketAddr, ExtendedError> {
     let fields = fields(argument).ok_or(ExtendedError::Syntax)?;
-    let text = |field| str::from_utf8(field).map_err(|_| ExtendedError::Syntax);
     let [family, address, port] = fields;
-    let family: u32 = decimal(family).ok_or(ExtendedError::Syntax)?;
-    let address = text(address)?;
+    let family: u32 = ascii::number(family).ok_or(ExtendedError::Syntax)?;
+    let address = text_of(address).ok_or(ExtendedError::Syntax)?;
     let address: IpAddr = match family {
         1 => address.parse::<Ipv4Addr>().map(IpAddr::from),
         2 => address.parse::<Ipv6Addr>().map(IpAddr::from),
@@ -44,7 +45,7 @@ pub fn parse_extended(argument: &[u8]) -> Result<SocketAddr, ExtendedError> {
     .map_err(|_| ExtendedError::Syntax)?;
     Ok(SocketAddr::new(
         address,
-        decimal(port).ok_or(ExtendedError::Syntax)?,
+        ascii::number(port).ok_or(ExtendedError::Syntax)?,
     ))
 }
 
@@ -55,35 +56,58 @@ pub fn format_extended(address: SocketAddr) -> String {
     format!("|{family}|{}|{}|", address.ip(), address.port())
 }
 
-/// Finds the port in the text of a 229 reply: `(|||port|)` with any delimiter.
+/// Finds the port in the text of a 229 reply: `(|||port|)` with any delimiter, with or without
+/// parentheses. A port of 0 is none.
 ///
 /// Family and address should be empty; what stands there is ignored, since RFC 2428 §3 has the
 /// client connect to the host of the control connection.
 pub fn scan_extended_port(text: &[u8]) -> Option<u16> {
-    let start = text.iter().position(|&byte| byte == b'(')?.checked_add(1)?;
-    let inner = text.get(start..)?;
-    let end = inner.iter().position(|&byte| byte == b')')?;
-    let [_, _, port] = fields(inner.get(..end)?)?;
-    decimal(port).filter(|&port| port != 0)
+    (0..text.len()).find_map(|start| {
+        let text = text.get(start..)?;
+        port_at_start(text.get(..LONGEST).unwrap_or(text))
+    })
+}
+
+/// Bytes that `|2|address|port|` can have, with some room for spaces; it keeps the scan linear.
+const LONGEST: usize = 64;
+
+/// Reads the port if a text begins with `|family|address|port|`.
+fn port_at_start(text: &[u8]) -> Option<u16> {
+    let (&delimiter, rest) = text.split_first()?;
+    if !is_delimiter(delimiter) {
+        return None;
+    }
+    let (family, rest) = ascii::split_once(rest, delimiter)?;
+    let (address, rest) = ascii::split_once(rest, delimiter)?;
+    let (port, _) = ascii::split_once(rest, delimiter)?;
+    let is_address = || text_of(address)?.parse::<IpAddr>().ok();
+    match family {
+        b"" if address.is_empty() => {}
+        b"1" | b"2" if is_address().is_some() => {}
+        _ => return None,
+    }
+    ascii::number(port.trim_ascii()).filter(|&port| port != 0)
+}
+
+fn text_of(field: &[u8]) -> Option<&str> {
+    str::from_utf8(field).ok()
+}
+
+/// Whether a byte may be the delimiter: printable, and none of those that stand in numbers.
+const fn is_delimiter(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !byte.is_ascii_digit()
 }
 
 /// The three fields between four delimiters, of which the first byte is one.
 fn fields(text: &[u8]) -> Option<[&[u8]; 3]> {
     let (&delimiter, rest) = text.split_first()?;
-    if !(33..=126).contains(&delimiter) || delimiter.is_ascii_digit() {
+    if !is_delimiter(delimiter) {
         return None;
     }
     let mut parts = rest.split(|&byte| byte == delimiter);
     let fields = [parts.next()?, parts.next()?, parts.next()?];
     let nothing_behind = parts.next()?.is_empty() && parts.next().is_none();
     nothing_behind.then_some(fields)
-}
-
-fn decimal<N: core::str::FromStr>(digits: &[u8]) -> Option<N> {
-    if !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    str::from_utf8(digits).ok()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -146,7 +170,14 @@ mod tests {
             ("(|||65536|)", None),
             ("(|||6446)", None),
             ("(||6446|)", None),
-            ("|||6446|", None),
+            ("ok |||06446| bye", Some(6446)),
+            ("wait (ha-ha) (|||  6446|)", Some(6446)),
+            ("ok (|2|2001:db8::1|6446|)", Some(6446)),
+            ("(|3||6446|)", None),
+            ("(|1||6446|)", None),
+            ("(|!!6446!)", None),
+            ("(|||+6446|)", None),
+            ("(|||99999999999999999999|)", None),
             ("Entering Passive Mode (192,0,2,1,4,3)", None),
             ("", None),
         ] {

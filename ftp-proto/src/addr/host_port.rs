@@ -8,6 +8,8 @@ use alloc::format;
 use alloc::string::String;
 use core::net::{Ipv4Addr, SocketAddrV4};
 
+use crate::ascii;
+
 /// Reads the argument of PORT: six numbers from 0 to 255 with commas between them, nothing else.
 ///
 /// ```
@@ -36,53 +38,53 @@ pub fn format_host_port(address: SocketAddrV4) -> String {
 /// Finds an address in the text of a 227 reply.
 ///
 /// RFC 1123 §4.1.2.6 says that nothing about the text around the numbers is certain: there may be
-/// no parentheses, spaces after the commas, an equals sign in front. The first run of six numbers
-/// counts.
+/// no parentheses, spaces after the commas, an equals sign in front. The first list of exactly six
+/// numbers counts; with a number above 255 or a port of 0 it is no address.
 pub fn scan_host_port(text: &[u8]) -> Option<SocketAddrV4> {
     let mut rest = text;
     loop {
         let start = rest.iter().position(u8::is_ascii_digit)?;
-        rest = rest.get(start..)?;
-        if let Some(found) = six_numbers(rest) {
-            return Some(found);
+        let (numbers, after) = number_list(rest.get(start..)?);
+        if let Some(numbers) = numbers {
+            return Some(address(numbers)).filter(|address| address.port() != 0);
         }
-        let digits = rest.iter().position(|byte| !byte.is_ascii_digit())?;
-        rest = rest.get(digits..)?;
+        rest = after;
     }
 }
 
-/// Reads six numbers from the beginning of a text, with spaces allowed around the commas.
-fn six_numbers(text: &[u8]) -> Option<SocketAddrV4> {
+/// Reads a list of numbers from the beginning of a text, to its end: six octets, or nothing; and
+/// what follows the list.
+fn number_list(text: &[u8]) -> (Option<[u8; 6]>, &[u8]) {
     let mut numbers = [0; 6];
+    let mut slots = numbers.iter_mut();
+    let mut all_fit = true;
     let mut rest = text;
-    for (index, number) in numbers.iter_mut().enumerate() {
-        if index > 0 {
-            rest = rest
-                .trim_ascii_start()
-                .strip_prefix(b",")?
-                .trim_ascii_start();
+    loop {
+        let (digits, after) = ascii::split_digits(rest);
+        match (slots.next(), octet(digits)) {
+            (Some(slot), Some(number)) => *slot = number,
+            _ => all_fit = false,
         }
-        let end = rest
-            .iter()
-            .position(|byte| !byte.is_ascii_digit())
-            .unwrap_or(rest.len());
-        let (digits, after) = rest.split_at_checked(end)?;
-        *number = octet(digits)?;
-        rest = after;
+        let next = after
+            .trim_ascii_start()
+            .strip_prefix(b",")
+            .map(<[u8]>::trim_ascii_start)
+            .filter(|next| next.first().is_some_and(u8::is_ascii_digit));
+        let Some(next) = next else {
+            let complete = all_fit && slots.next().is_none();
+            return (complete.then_some(numbers), after);
+        };
+        rest = next;
     }
-    Some(address(numbers))
 }
 
 fn address([a, b, c, d, high, low]: [u8; 6]) -> SocketAddrV4 {
     SocketAddrV4::new(Ipv4Addr::new(a, b, c, d), u16::from_be_bytes([high, low]))
 }
 
-/// A decimal number from 0 to 255, of at most three digits.
+/// A decimal number from 0 to 255, of at most three digits; leading zeros don't make it octal.
 fn octet(digits: &[u8]) -> Option<u8> {
-    if digits.len() > 3 || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    str::from_utf8(digits).ok()?.parse().ok()
+    ascii::number(digits).filter(|_| digits.len() <= 3)
 }
 
 #[cfg(test)]
@@ -122,6 +124,8 @@ mod tests {
             "Entering Passive Mode (192, 0, 2, 1, 4, 3)",
             "227 again: 5 (192,0,2,1,4,3)",
             "[192,0,2,1,4,3]",
+            "(192,000,002,001,004,003)",
+            "take 2, or 3 (192,0,2,1,4,3), 4 at most",
         ] {
             assert_eq!(scan_host_port(text.as_bytes()), expected, "{text}");
         }
@@ -131,6 +135,11 @@ mod tests {
             "(1,2,3,4,5)",
             "(1,2,3,4,5,999)",
             "(256,1,1,1,1,1)",
+            "(1000,1,2,3,4,5,6)",
+            "(1,2,3,4,5,6,7)",
+            "(1,2,3,4,-5,6)",
+            "(1,2,3,4,0,0)",
+            "(1,2,3,4,99999999999999999999,6)",
         ] {
             assert_eq!(scan_host_port(bad.as_bytes()), None, "{bad}");
         }
@@ -143,7 +152,7 @@ mod tests {
             let text = format_host_port(address);
             prop_assert_eq!(parse_host_port(text.as_bytes()), Some(address));
             let reply = format!("Entering Passive Mode ({text}).");
-            prop_assert_eq!(scan_host_port(reply.as_bytes()), Some(address));
+            prop_assert_eq!(scan_host_port(reply.as_bytes()), Some(address).filter(|_| port != 0));
         }
 
         #[test]

@@ -7,6 +7,7 @@
 //! [RFC 959 §3.1.1.1]: https://www.rfc-editor.org/rfc/rfc959#section-3
 
 use super::Step;
+use crate::ascii;
 
 /// From a file to the wire: LF becomes CR LF.
 #[derive(Clone, Debug, Default)]
@@ -39,10 +40,7 @@ impl AsciiEncoder {
                 step.consumed += 1;
                 continue;
             }
-            let plain = rest
-                .iter()
-                .position(|&byte| byte == b'\n')
-                .unwrap_or(rest.len());
+            let plain = ascii::find(rest, b'\n').unwrap_or(rest.len());
             let copied = copy(room, rest.get(..plain).unwrap_or_default());
             step.produced += copied;
             step.consumed += copied;
@@ -92,10 +90,7 @@ impl AsciiDecoder {
                 self.holds_cr = false;
                 continue;
             }
-            let plain = rest
-                .iter()
-                .position(|&byte| byte == b'\r')
-                .unwrap_or(rest.len());
+            let plain = ascii::find(rest, b'\r').unwrap_or(rest.len());
             let copied = copy(room, rest.get(..plain).unwrap_or_default());
             step.produced += copied;
             step.consumed += copied;

@@ -6,12 +6,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::Reply;
 use crate::ascii;
 
 /// The extensions that a server names.
 ///
-/// It is made by [`Reply::features`]. Names are compared without regard to case; a name may stand
+/// It is made by [`Reply::features`](super::Reply::features). Names are compared without regard to case; a name may stand
 /// on several lines, as in `AUTH TLS` and `AUTH SSL`.
 ///
 /// ```
@@ -128,7 +127,7 @@ mod tests {
     use alloc::string::ToString as _;
 
     use super::*;
-    use crate::reply::ReplyCode;
+    use crate::reply::{Reply, ReplyCode};
 
     fn features(lines: &[&str]) -> FeatureSet {
         Reply::with_lines(ReplyCode::SYSTEM_STATUS, lines).features()

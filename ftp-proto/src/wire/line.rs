@@ -98,12 +98,13 @@ impl LineBuffer {
     }
 
     /// Takes the first whole line that fulfils a condition, past others that go on waiting: a
-    /// command such as `ABOR` overtakes them.
+    /// command such as `ABOR` overtakes them. The condition sees every line up to the one that is
+    /// taken; a line that is too long isn't taken.
     pub fn take_line(&mut self, mut condition: impl FnMut(&[u8]) -> bool) -> Option<Vec<u8>> {
         let mut begin = self.start;
         let length = self.whole_lines().find_map(|line| {
             let text = without_end(line);
-            if !self.is_too_long(text) && condition(text) {
+            if condition(text) && !self.is_too_long(text) {
                 return Some(line.len());
             }
             begin = begin.saturating_add(line.len());
