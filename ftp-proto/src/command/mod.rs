@@ -6,6 +6,10 @@
 mod decode;
 mod encode;
 mod params;
+#[cfg(test)]
+pub(crate) mod strategy;
+#[cfg(test)]
+mod tests;
 mod verb;
 
 pub use decode::{CommandError, RawCommand};

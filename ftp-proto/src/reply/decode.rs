@@ -169,3 +169,174 @@ pub enum ReplyError {
     #[error("NUL in reply")]
     Nul,
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::wire::LineBuffer;
+
+    /// The replies in a stream, and the error that ended it.
+    fn replies(syntax: ReplySyntax, input: &[u8], size: usize) -> (Vec<Reply>, Option<ReplyError>) {
+        let mut lines = LineBuffer::new(1000);
+        let mut assembler = ReplyAssembler::new(syntax);
+        let mut replies = Vec::new();
+        for chunk in input.chunks(size) {
+            lines.push(chunk);
+            while let Some(line) = lines.next_line() {
+                match assembler.handle_line(&line.unwrap()) {
+                    Ok(reply) => replies.extend(reply),
+                    Err(error) => return (replies, Some(error)),
+                }
+            }
+        }
+        (replies, None)
+    }
+
+    fn one(syntax: ReplySyntax, input: &str) -> (u16, Vec<Vec<u8>>) {
+        let (replies, error) = replies(syntax, input.as_bytes(), usize::MAX);
+        assert_eq!((replies.len(), error), (1, None), "{input:?} {replies:?}");
+        (replies[0].code().value(), replies[0].lines().to_vec())
+    }
+
+    #[test]
+    fn only_the_same_code_ends_a_reply() {
+        for (input, lines) in [
+            ("220 a\r\n", &["a"][..]),
+            ("220\r\n", &[""]),
+            ("220 \r\n", &[""]),
+            ("220 a\r\r\n", &["a"]),
+            ("220-a\r\n220 b\r\n", &["a", "b"]),
+            ("220-a\r\n220\r\n", &["a", ""]),
+            ("220-a\r\n220-b\r\n220 c\r\n", &["a", "b", "c"]),
+            ("220-a\r\n230 b\r\n220 c\r\n", &["a", "230 b", "c"]),
+            ("220-a\r\n230-b\r\n220 c\r\n", &["a", "230-b", "c"]),
+            ("220-a\r\n230\r\n220 c\r\n", &["a", "230", "c"]),
+            ("220-a\r\n 220 b\r\n220 c\r\n", &["a", " 220 b", "c"]),
+            ("220-a\r\n2200 b\r\n220 c\r\n", &["a", "2200 b", "c"]),
+            ("220-\r\n\r\n  x\n220 c\n", &["", "", "  x", "c"]),
+        ] {
+            let lines = lines.iter().map(|line| line.as_bytes().to_vec()).collect();
+            assert_eq!(one(ReplySyntax::Strict, input), (220, lines), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn any_code_may_end_a_reply_if_that_is_asked_for() {
+        let input = "553-\r\n553- Excluded.\r\n150-x\r\n150\r\n150 Opening\r\n";
+        let lines =
+            ["", " Excluded.", "150-x", "150", "Opening"].map(|line| line.as_bytes().to_vec());
+        assert_eq!(one(ReplySyntax::AnyCodeEnds, input), (150, lines.to_vec()));
+        let (strict, _) = replies(ReplySyntax::Strict, input.as_bytes(), 7);
+        assert_eq!(strict, []);
+    }
+
+    #[test]
+    fn what_has_no_code_is_no_reply() {
+        for line in [
+            "",
+            " ",
+            "HTTP/1.1 200 OK",
+            "22",
+            "22 x",
+            "099 x",
+            "600 x",
+            "+20 x",
+            "220x",
+            "220\tx",
+            "2200 x",
+        ] {
+            let mut assembler = ReplyAssembler::new(ReplySyntax::Strict);
+            assert_eq!(
+                assembler.handle_line(line.as_bytes()),
+                Err(ReplyError::NoCode),
+                "{line:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_nul_is_refused_anywhere() {
+        for input in ["220 a\0b\r\n", "220-a\r\n\0\r\n220 b\r\n"] {
+            let (_, error) = replies(ReplySyntax::Strict, input.as_bytes(), usize::MAX);
+            assert_eq!(error, Some(ReplyError::Nul), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn an_endless_reply_is_cut_off() {
+        for (line, most) in [(vec![], MAX_LINES), (vec![b'x'; 1 << 16], 17)] {
+            let mut assembler = ReplyAssembler::new(ReplySyntax::Strict);
+            assert_eq!(assembler.handle_line(b"220-"), Ok(None));
+            let failed_at = (1..).find(|_| assembler.handle_line(&line).is_err());
+            assert_eq!(failed_at, Some(most), "lines of {}", line.len());
+            assert!(assembler.is_idle());
+        }
+    }
+
+    #[test]
+    fn a_reply_may_be_as_long_as_the_limit() {
+        let mut assembler = ReplyAssembler::new(ReplySyntax::Strict);
+        for _ in 1..MAX_LINES {
+            assert_eq!(assembler.handle_line(b"220-x"), Ok(None));
+        }
+        assert!(matches!(assembler.handle_line(b"220 x"), Ok(Some(_))));
+        // The next one has the whole limit again.
+        for _ in 1..MAX_LINES {
+            assert_eq!(assembler.handle_line(b"220-x"), Ok(None));
+        }
+    }
+
+    fn texts() -> impl Strategy<Value = Vec<u8>> {
+        let byte = prop_oneof![
+            3 => prop::sample::select(&b" -012359\xff"[..]),
+            1 => any::<u8>(),
+        ];
+        let text = prop_oneof![
+            prop::collection::vec(byte, 0..12),
+            Just(b"220 x".to_vec()),
+            Just(b"220-x".to_vec()),
+            Just(b" 220 x".to_vec()),
+        ];
+        // A CR at the end of a line can't be told from its end.
+        text.prop_map(|text| text.into_iter().filter(|byte| *byte != b'\r').collect())
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sent_reads_back(
+            sent in prop::collection::vec((100..=599_u16, prop::collection::vec(texts(), 1..6)), 1..4),
+            size in 1_usize..30,
+            syntax in prop::sample::select(&[ReplySyntax::Strict, ReplySyntax::AnyCodeEnds][..]),
+        ) {
+            let sent: Vec<Reply> = sent
+                .into_iter()
+                .map(|(code, lines)| Reply::with_lines(ReplyCode::new(code).unwrap(), lines))
+                .collect();
+            let mut bytes = Vec::new();
+            for reply in &sent {
+                reply.encode(&mut bytes);
+            }
+            prop_assert_eq!(replies(syntax, &bytes, size), (sent, None));
+        }
+
+        #[test]
+        fn replies_are_the_same_however_the_input_is_split(
+            lines in prop::collection::vec(
+                prop_oneof![
+                    texts(),
+                    "[12]2[03][- ]?.{0,3}".prop_map(alloc::string::String::into_bytes),
+                ],
+                0..9,
+            ),
+            size in 1_usize..30,
+        ) {
+            let input = lines.join(&b"\r\n"[..]);
+            let whole = replies(ReplySyntax::Strict, &input, usize::MAX);
+            prop_assert_eq!(replies(ReplySyntax::Strict, &input, size), whole);
+        }
+    }
+}
