@@ -256,7 +256,7 @@ impl fmt::Display for Verb {
     }
 }
 
-/// A right that a login may have; [`VerbSpec::right`] tells which verb needs which.
+/// A right that a login may have; [`VerbSpec::right`](field@VerbSpec::right) tells which verb needs which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u8)]
