@@ -5,6 +5,7 @@ use core::future::poll_fn;
 use std::net::SocketAddr;
 
 use ftp_proto::client::{Credentials, Event, Ticket};
+use ftp_proto::command::{Mode, Structure};
 use ftp_proto::reply::FeatureSet;
 use ftp_proto::{Argument, Command, Reply};
 use tokio::net::ToSocketAddrs;
@@ -188,6 +189,14 @@ impl Client {
     ///
     /// Safe; see [`Client`].
     pub async fn command(&mut self, command: Command) -> Result<Reply, Error> {
+        // What the session would obey, but this driver doesn't speak.
+        match &command {
+            Command::Mode(Mode::Stream) | Command::Stru(Structure::File) => {}
+            Command::Mode(_) | Command::Stru(_) => {
+                return Err(Error::bad_input("not supported").with_command(command));
+            }
+            _ => {}
+        }
         self.ask(command).await
     }
 

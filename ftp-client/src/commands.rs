@@ -88,7 +88,9 @@ impl Client {
     /// [`BadReply`](ErrorKind::BadReply) if the answer holds no number.
     pub async fn size(&mut self, path: impl ToPathName) -> Result<u64, Error> {
         let path = path.to_path_name()?;
-        self.set_type(TypeCode::Image).await?;
+        if self.control().session().type_code() != Some(TypeCode::Image) {
+            self.set_type(TypeCode::Image).await?;
+        }
         let reply = self.complete(Command::Size(path.clone())).await?;
         reply
             .size()

@@ -352,12 +352,17 @@ impl Control {
         Poll::Ready(self.note(moved))
     }
 
+    /// Tells the session how much has moved, from which moment on it waits for more.
+    pub(crate) fn restart_stall_timer(&mut self) {
+        if let Some((channel, progress)) = self.channels.progress() {
+            self.tell(channel, progress);
+        }
+    }
+
     fn note(&mut self, moved: Moved) -> usize {
         match moved {
             Moved::Bytes(count) => {
-                if let Some((channel, progress)) = self.channels.progress() {
-                    self.tell(channel, progress);
-                }
+                self.restart_stall_timer();
                 count
             }
             Moved::End(channel, event) => {

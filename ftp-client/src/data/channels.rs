@@ -11,9 +11,7 @@ use std::sync::Arc;
 
 use ftp_io::DataStream;
 use ftp_proto::addr::PeerRule;
-use ftp_proto::session::{
-    ChannelId, DataAction, DataEvent, DataFailure, Direction, Manner, Target,
-};
+use ftp_proto::session::{ChannelId, DataAction, DataEvent, DataFailure, Direction, Manner};
 use futures::future::BoxFuture;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 
@@ -39,7 +37,10 @@ enum Channel {
     Opening(BoxFuture<'static, io::Result<Box<dyn DataListener>>>),
     Listening(Box<dyn DataListener>),
     Accepting(BoxFuture<'static, io::Result<Opened>>),
-    Dialing(SocketAddr, BoxFuture<'static, io::Result<DataStream>>),
+    Dialing(
+        Option<SocketAddr>,
+        BoxFuture<'static, io::Result<DataStream>>,
+    ),
     Connected(DataStream),
     Running(Running),
     /// An upload is complete on this side; its last bytes are under way.
@@ -110,7 +111,13 @@ impl Channels {
                 self.open.push((channel, Channel::Opening(listening)));
                 None
             }
-            DataAction::Dial { channel, target } => self.dial(channel, target),
+            DataAction::Dial { channel, target } => {
+                let address = self.control.resolve(target).ok();
+                let dialing = self.strategy.dial(target, &self.control);
+                self.open
+                    .push((channel, Channel::Dialing(address, dialing)));
+                None
+            }
             DataAction::Accept { channel, from } => {
                 let (_, listener) = self.take(channel, |it| matches!(it, Channel::Listening(_)))?;
                 if let Channel::Listening(listener) = listener {
@@ -139,21 +146,6 @@ impl Channels {
                     .then_some((channel, DataEvent::Failed(DataFailure::Cancelled)))
             }
             _ => None,
-        }
-    }
-
-    fn dial(&mut self, channel: ChannelId, target: Target) -> Option<(ChannelId, DataEvent)> {
-        match self.control.resolve(target) {
-            Ok(address) => {
-                let dialing = self.strategy.dial(target, &self.control);
-                self.open
-                    .push((channel, Channel::Dialing(address, dialing)));
-                None
-            }
-            Err(error) => {
-                self.trouble = Some(Trouble::new(None, error));
-                Some((channel, DataEvent::Failed(DataFailure::CantConnect)))
-            }
         }
     }
 
@@ -344,7 +336,7 @@ impl Channel {
                     Next::Become(Self::Connected(stream), DataEvent::Connected { peer })
                 }
                 Err(error) => {
-                    let trouble = Trouble::new(Some(*address), error);
+                    let trouble = Trouble::new(*address, error);
                     Next::Broken(DataFailure::CantConnect, trouble)
                 }
             },

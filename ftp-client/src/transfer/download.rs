@@ -179,7 +179,6 @@ pub struct Download<C: BorrowMut<Client>> {
     /// The size of the whole file.
     total: Option<u64>,
     offset: u64,
-    received: u64,
     lines: Option<LineReader>,
 }
 
@@ -189,7 +188,6 @@ impl<C: BorrowMut<Client>> Download<C> {
             exchange: Exchange::new(client, begun),
             total,
             offset: options.offset,
-            received: 0,
             lines: options.ascii.then(LineReader::new),
         }
     }
@@ -202,7 +200,7 @@ impl<C: BorrowMut<Client>> Download<C> {
 
     /// Bytes that came over the data connection so far.
     pub const fn received(&self) -> u64 {
-        self.received
+        self.exchange.moved()
     }
 
     /// Asks the server how the transfer is going (`STAT`).
@@ -223,7 +221,7 @@ impl<C: BorrowMut<Client>> Download<C> {
     /// Bytes still to come, if that is known.
     fn missing(&self) -> Option<u64> {
         let expected = self.total?.saturating_sub(self.offset);
-        Some(expected.saturating_sub(self.received))
+        Some(expected.saturating_sub(self.received()))
     }
 
     fn mismatch(&self, actual: u64) -> Error {
@@ -241,18 +239,17 @@ impl<C: BorrowMut<Client>> Download<C> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<Result<usize, Error>> {
-        let count = ready!(self.exchange.poll_receive(cx, buf))?;
         let missing = self.missing();
-        self.received = self.received.saturating_add(count as u64);
+        let count = ready!(self.exchange.poll_receive(cx, buf))?;
         Poll::Ready(match missing {
             Some(missing) if count as u64 > missing => {
                 // What was promised is delivered; what is too much is an error.
                 let keep = buf.filled().len().saturating_sub(count);
                 buf.set_filled(keep);
-                let error = self.mismatch(self.received);
+                let error = self.mismatch(self.received());
                 Err(self.exchange.give_up(error))
             }
-            Some(missing) if count == 0 && missing > 0 => Err(self.mismatch(self.received)),
+            Some(missing) if count == 0 && missing > 0 => Err(self.mismatch(self.received())),
             _ => Ok(count),
         })
     }

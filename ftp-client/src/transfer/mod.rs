@@ -228,7 +228,12 @@ impl Client {
         };
         let failed = poll_fn(|cx| {
             loop {
-                match ready!(control.poll_event(cx)) {
+                let event = control.poll_event(cx);
+                // Some servers send the data, or wait for it, without a 1yz.
+                if event.is_pending() && control.is_running() {
+                    return Poll::Ready(None);
+                }
+                match ready!(event) {
                     None => return Poll::Ready(Some(control.closed())),
                     Some(Event::Preliminary { ticket: of, reply }) if of == ticket => {
                         begun.preliminary = Some(reply);
@@ -340,6 +345,10 @@ impl Drop for Borrowed<'_> {
 pub(crate) struct Exchange<C: BorrowMut<Client>> {
     client: C,
     begun: Begun,
+    /// Bytes that went over the data connection.
+    moved: u64,
+    /// Whether a read or write waits for the data connection.
+    waits: bool,
     /// How it came out; errors are told again and again.
     verdict: Option<Result<Completed, Error>>,
 }
@@ -350,6 +359,8 @@ impl<C: BorrowMut<Client>> Exchange<C> {
             client,
             verdict: begun.over.take().map(Ok),
             begun,
+            moved: 0,
+            waits: false,
         }
     }
 
@@ -360,6 +371,11 @@ impl<C: BorrowMut<Client>> Exchange<C> {
     /// The server's preliminary reply.
     pub(crate) const fn preliminary(&self) -> Option<&Reply> {
         self.begun.preliminary.as_ref()
+    }
+
+    /// Bytes that went over the data connection so far.
+    pub(crate) const fn moved(&self) -> u64 {
+        self.moved
     }
 
     /// Drives both connections; ready when the transfer is over.
@@ -392,7 +408,10 @@ impl<C: BorrowMut<Client>> Exchange<C> {
 
     /// Settles it, unless it is settled.
     fn settle(&mut self, verdict: Result<Completed, Error>) -> Result<Completed, Error> {
-        let verdict = verdict.map_err(|error| error.with_command(&self.begun.name));
+        let verdict = verdict.map_err(|error| {
+            let bytes = error.bytes().unwrap_or(self.moved);
+            error.with_bytes(bytes).with_command(&self.begun.name)
+        });
         self.verdict.get_or_insert(verdict).clone()
     }
 
@@ -407,6 +426,23 @@ impl<C: BorrowMut<Client>> Exchange<C> {
         }
     }
 
+    /// A read or write begins to wait: the stall timer counts from here, not from the one before.
+    fn wait(&mut self) {
+        if !self.waits {
+            self.waits = true;
+            self.control().restart_stall_timer();
+        }
+    }
+
+    /// Takes note of what moved; `None` if the connection has ended and the verdict tells more.
+    fn count(&mut self, moved: Poll<usize>) -> Option<Poll<usize>> {
+        if let Poll::Ready(count) = moved {
+            self.waits = false;
+            self.moved = self.moved.saturating_add(count as u64);
+        }
+        (moved != Poll::Ready(0)).then_some(moved)
+    }
+
     /// Reads from the data connection. Zero bytes are the end, and only told when the server has
     /// said that it is complete.
     pub(crate) fn poll_receive(
@@ -414,17 +450,17 @@ impl<C: BorrowMut<Client>> Exchange<C> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<Result<usize, Error>> {
+        self.wait();
         loop {
             if let Poll::Ready(verdict) = self.poll_verdict(cx) {
                 return Poll::Ready(verdict.map(|_| 0));
             }
-            let control = self.control();
-            if !control.is_running() {
+            if !self.control().is_running() {
                 return Poll::Pending;
             }
-            let count = ready!(control.poll_receive(cx, buf));
-            if count > 0 {
-                return Poll::Ready(Ok(count));
+            let moved = self.control().poll_receive(cx, buf);
+            if let Some(count) = self.count(moved) {
+                return count.map(Ok);
             }
         }
     }
@@ -435,6 +471,7 @@ impl<C: BorrowMut<Client>> Exchange<C> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<Result<usize, Error>> {
+        self.wait();
         loop {
             if let Poll::Ready(verdict) = self.poll_verdict(cx) {
                 // The server is content although not everything was sent.
@@ -443,13 +480,12 @@ impl<C: BorrowMut<Client>> Exchange<C> {
                     verdict.and_then(|done| Err(error().with_reply(Some(done.reply)))),
                 );
             }
-            let control = self.control();
-            if !control.is_running() {
+            if !self.control().is_running() {
                 return Poll::Pending;
             }
-            let count = ready!(control.poll_send(cx, bytes));
-            if count > 0 {
-                return Poll::Ready(Ok(count));
+            let moved = self.control().poll_send(cx, bytes);
+            if let Some(count) = self.count(moved) {
+                return count.map(Ok);
             }
         }
     }

@@ -205,7 +205,6 @@ impl Client {
 #[derive(Debug)]
 pub struct Upload<C: BorrowMut<Client>> {
     exchange: Exchange<C>,
-    sent: u64,
     lines: Option<LineWriter>,
 }
 
@@ -213,14 +212,13 @@ impl<C: BorrowMut<Client>> Upload<C> {
     pub(crate) fn guard(client: C, (begun, options): (Begun, UploadOptions)) -> Self {
         Self {
             exchange: Exchange::new(client, begun),
-            sent: 0,
             lines: options.ascii.then(LineWriter::new),
         }
     }
 
     /// Bytes that went to the data connection so far.
     pub const fn sent(&self) -> u64 {
-        self.sent
+        self.exchange.moved()
     }
 
     /// Asks the server how the transfer is going (`STAT`).
@@ -239,37 +237,20 @@ impl<C: BorrowMut<Client>> Upload<C> {
     }
 
     fn poll_bytes(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, Error>> {
-        let Self {
-            exchange,
-            sent,
-            lines,
-        } = self;
-        let mut send = |cx: &mut Context<'_>, bytes: &[u8]| {
-            let count = ready!(exchange.poll_send(cx, bytes))?;
-            *sent = sent.saturating_add(count as u64);
-            Poll::Ready(Ok(count))
-        };
-        match lines {
-            None => send(cx, bytes),
-            Some(lines) => lines.poll_write(cx, bytes, send),
+        let exchange = &mut self.exchange;
+        match &mut self.lines {
+            None => exchange.poll_send(cx, bytes),
+            Some(lines) => lines.poll_write(cx, bytes, |cx, bytes| exchange.poll_send(cx, bytes)),
         }
     }
 
     /// Sends what a text transfer has converted and not sent.
     fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let Self {
-            exchange,
-            sent,
-            lines: Some(lines),
-        } = self
-        else {
-            return Poll::Ready(Ok(()));
-        };
-        lines.poll_flush(cx, |cx, bytes| {
-            let count = ready!(exchange.poll_send(cx, bytes))?;
-            *sent = sent.saturating_add(count as u64);
-            Poll::Ready(Ok(count))
-        })
+        let exchange = &mut self.exchange;
+        match &mut self.lines {
+            None => Poll::Ready(Ok(())),
+            Some(lines) => lines.poll_flush(cx, |cx, bytes| exchange.poll_send(cx, bytes)),
+        }
     }
 
     fn poll_complete(&mut self, cx: &mut Context<'_>) -> Poll<Result<Completed, Error>> {

@@ -96,7 +96,7 @@ pub use timer::Timer;
 use alloc::collections::VecDeque;
 use core::fmt;
 
-use crate::command::Command;
+use crate::command::{Command, TypeCode};
 use crate::path::{Argument, PathName};
 use crate::reply::{Reply, ReplyAssembler, ReplyError};
 use crate::session::{ChannelId, DataEvent};
@@ -355,6 +355,11 @@ impl ClientSession {
             _ if self.is_idle() => Phase::Ready,
             _ => Phase::Busy,
         }
+    }
+
+    /// The representation type that the server is set to, while that is known for sure.
+    pub const fn type_code(&self) -> Option<TypeCode> {
+        self.desk.settings.type_code()
     }
 
     /// The settings.

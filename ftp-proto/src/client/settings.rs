@@ -30,6 +30,11 @@ pub(super) enum Effect {
 }
 
 impl Settings {
+    /// The representation type, while it is known for sure.
+    pub(super) const fn type_code(&self) -> Option<TypeCode> {
+        self.type_code
+    }
+
     /// Whether a TYPE must be sent before a transfer in this type.
     pub(super) fn needs_type(&self, wanted: TypeCode) -> bool {
         self.type_code != Some(wanted)
