@@ -10,7 +10,7 @@
 //!
 //! Each of the four commands closes what an earlier one has set up, also when it is refused itself.
 //! A connection serves one transfer. Nothing is dialled before a transfer command asks for it, and
-//! only what [`PeerRule`] and [`is_dialable`] admit.
+//! only what [`PeerRule::may_dial`] admits.
 //!
 //! [RFC 959 §4.1.2]: https://www.rfc-editor.org/rfc/rfc959#section-4
 //! [RFC 2428]: https://www.rfc-editor.org/rfc/rfc2428
@@ -122,7 +122,7 @@ impl ServerSession {
         let anonymous = self.ends.peer.is_none() && !self.config.foreign_data;
         if !self.serves(Family::of(address.ip())) {
             self.refuse_family();
-        } else if anonymous || !rule.admits(address.ip()) || !is_dialable(address) {
+        } else if anonymous || !rule.may_dial(address) {
             self.note(Note::ForeignAddress(address));
             self.reply(
                 ReplyCode::ARGUMENT_ERROR,
@@ -263,11 +263,4 @@ impl ServerSession {
     fn serves(&self, family: Family) -> bool {
         self.config.foreign_data || self.family().is_none_or(|own| own == family)
     }
-}
-
-/// Whether an address may be connected to at all, whoever asks (RFC 2577 §3).
-const fn is_dialable(address: SocketAddr) -> bool {
-    let host = address.ip().to_canonical();
-    let broadcast = matches!(host, IpAddr::V4(host) if host.is_broadcast());
-    address.port() >= 1024 && !host.is_unspecified() && !host.is_multicast() && !broadcast
 }

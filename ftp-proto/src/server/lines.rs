@@ -12,7 +12,7 @@ use core::mem;
 
 use alloc::format;
 
-use crate::command::{Command, CommandError, RawCommand, Right, Verb};
+use crate::command::{Command, CommandError, EpsvArgument, RawCommand, Right, Verb};
 use crate::path::VirtualPath;
 use crate::reply::ReplyCode;
 use crate::time::Moment;
@@ -137,6 +137,10 @@ impl ServerSession {
         let Some(verb) = verb else {
             match parsed {
                 Ok(Command::Other(raw)) => self.unknown(raw, now),
+                Err(CommandError::ForbiddenByte) => {
+                    let text = "NUL and CR can't be part of a command.";
+                    self.bad_command(ReplyCode::ARGUMENT_ERROR, text, now);
+                }
                 _ => self.bad_command(ReplyCode::SYNTAX_ERROR, "That is no command.", now),
             }
             return;
@@ -155,7 +159,8 @@ impl ServerSession {
             self.reply(refusal.code, refusal.text);
             return;
         }
-        if sets_up_data(verb) {
+        let keeps_data = matches!(parsed, Ok(Command::Epsv(EpsvArgument::All)));
+        if sets_up_data(verb) && !keeps_data {
             self.close_data();
         }
         match parsed {

@@ -12,6 +12,7 @@ use core::mem;
 use core::net::SocketAddr;
 use core::time::Duration;
 
+use crate::listing::{Entry, EntryKind, ListedTime};
 use crate::path::{PathName, VirtualPath};
 use crate::reply::{Reply, ReplyAssembler, ReplySyntax};
 use crate::server::{
@@ -20,6 +21,7 @@ use crate::server::{
 };
 use crate::session::{ChannelId, DataAction, DataEvent};
 use crate::time::Moment;
+use crate::timestamp::Timestamp;
 use crate::wire::LineBuffer;
 
 pub(super) const PEER: &str = "192.0.2.10:40000";
@@ -264,6 +266,14 @@ pub(super) fn opened() -> Answer {
         size: None,
         name: None,
     }
+}
+
+/// What is told of a file.
+pub(super) fn file() -> Answer {
+    let mut entry = Entry::new(PathName::new("f").unwrap(), EntryKind::File);
+    entry.size = Some(1234);
+    entry.modified = Timestamp::parse(b"20200102030405").map(ListedTime::Utc);
+    Answer::Entry(entry)
 }
 
 pub(super) fn codes(replies: &[Reply]) -> Vec<u16> {
