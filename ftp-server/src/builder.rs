@@ -66,8 +66,9 @@ impl ServerBuilder {
     /// Serves a directory of the local file system; nothing outside it can be reached.
     #[cfg(feature = "local")]
     pub fn local(mut self, root: impl AsRef<std::path::Path>) -> Self {
-        let _ = root;
-        self.storage = Err(BuildError::NoStorage);
+        self.storage = crate::storage::LocalStorage::new(root)
+            .map(|storage| Arc::new(storage) as _)
+            .map_err(BuildError::Root);
         self
     }
 

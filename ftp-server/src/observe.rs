@@ -33,7 +33,7 @@ pub(crate) struct Observer {
 impl Observer {
     pub(crate) fn note(&mut self, note: Note) {
         match note {
-            Note::Command(command) => debug!(?command, "command"),
+            Note::Command(command) => debug!(%command, "command"),
             Note::BadCommand { code } => debug!(%code, "bad command"),
             Note::Replied(reply) => debug!(%reply, "reply"),
             Note::LoggedIn { user } => info!(?user, "logged in"),
