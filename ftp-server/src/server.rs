@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 
 use crate::builder::ServerBuilder;
 use crate::limits::{Admission, Full, Limits};
-use crate::session::{Services, Session, SessionInfo, canonical};
+use crate::session::{Inline, Services, Session, SessionInfo, canonical};
 use crate::{observe, proxy};
 
 /// How long the accept loop waits when the system is out of file descriptors or memory.
@@ -34,7 +34,7 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 pub struct Server(Arc<Inner>);
 
 struct Inner {
-    services: Services,
+    services: Arc<Services>,
     limits: Arc<Limits>,
     rules: Rules,
     next_session: AtomicU64,
@@ -64,7 +64,7 @@ impl Server {
 
     pub(crate) fn new(services: Services, limits: Arc<Limits>, rules: Rules) -> Self {
         Self(Arc::new(Inner {
-            services,
+            services: Arc::new(services),
             limits,
             rules,
             next_session: AtomicU64::new(1),
@@ -252,7 +252,7 @@ impl Inner {
                 pending().await
             }
         };
-        self.converse(stream, info, &early, shutdown, admission)
+        self.converse(Inline::new(stream)?, info, &early, shutdown, admission)
             .await;
         Ok(())
     }
@@ -267,7 +267,8 @@ impl Inner {
         admission: Admission,
     ) -> impl Future<Output = ()> {
         let span = observe::span(&info);
-        let session = span.in_scope(|| Session::new(&self.services, stream, info, early));
+        // On the heap once, instead of in each of the futures that it would move through.
+        let mut session = Box::new(Session::new(&self.services, stream, info, early));
         let conversation = async move {
             let _admission = admission;
             tracing::info!(local = %info.local, "connected");
@@ -319,9 +320,7 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
     // A reply is small and must not wait for the acknowledgement of the one before it.
     stream.set_nodelay(true)?;
     let socket = SockRef::from(stream);
-    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))?;
-    // The Telnet Synch in front of ABOR comes as urgent data, and belongs into the line.
-    socket.set_out_of_band_inline(true)
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))
 }
 
 /// Says that there are too many sessions.
@@ -338,5 +337,32 @@ fn report(ended: Result<(), JoinError>) {
         && error.is_panic()
     {
         tracing::error!(%error, "session panicked");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::storage::MemoryStorage;
+
+    use super::*;
+
+    /// All of an idle session is this future, what it boxes, and a few small things: less than
+    /// 4 KiB, with the room that the allocator and the runtime take.
+    #[tokio::test]
+    async fn an_idle_session_is_small() {
+        let server = Server::builder()
+            .storage(Arc::new(MemoryStorage::new()))
+            .build()
+            .unwrap();
+        let listening = server.bind("127.0.0.1:0").await.unwrap();
+        let to = listening.local_addr();
+        let (connected, accepted) =
+            tokio::join!(TcpStream::connect(to), listening.listener.accept());
+        let (_client, (stream, peer)) = (connected.unwrap(), accepted.unwrap());
+        let (_stop, stopping) = watch::channel(false);
+        let admission = server.0.limits.admit().unwrap();
+        let session = server.0.receive(stream, peer, stopping, admission);
+        let size = size_of_val(&session) + size_of::<Session<Inline>>();
+        assert!(size <= 2560, "{size} bytes");
     }
 }

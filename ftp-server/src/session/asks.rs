@@ -6,6 +6,7 @@
 //! the running transfer, never in both, and an upload that is given up is discarded before the next
 //! one is opened.
 
+use core::net::SocketAddr;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 use std::sync::Arc;
@@ -18,13 +19,13 @@ use ftp_proto::server::{Answer, Ask, AskId, Discard, FailureKind, Job};
 use ftp_proto::session::ChannelId;
 use ftp_proto::{Argument, Secret, VirtualPath};
 
-use crate::auth::{Attempt, AuthError, Authenticator};
+use crate::auth::{Attempt, AuthError};
 use crate::observe::Chain;
 use crate::storage::{
     Entry, Incoming, ListOptions, ReadOptions, Storage, StorageError, WriteOptions,
 };
 
-use super::SessionInfo;
+use super::Services;
 use super::listing::Listing;
 use super::transfer::Opened;
 
@@ -33,10 +34,8 @@ const DISCARD_LIMIT: Duration = Duration::from_secs(30);
 
 /// Whom the questions of a session go to, and what came of them.
 pub(crate) struct Application {
-    authenticator: Arc<dyn Authenticator>,
-    /// What a login sees that brings no storage of its own.
-    shared: Arc<dyn Storage>,
-    session: SessionInfo,
+    services: Arc<Services>,
+    peer: SocketAddr,
     mounted: Option<Arc<dyn Storage>>,
     question: Option<Question>,
     opened: Option<(ChannelId, Opened)>,
@@ -63,15 +62,10 @@ enum Keep {
 }
 
 impl Application {
-    pub(crate) fn new(
-        authenticator: Arc<dyn Authenticator>,
-        shared: Arc<dyn Storage>,
-        session: SessionInfo,
-    ) -> Self {
+    pub(crate) fn new(services: Arc<Services>, peer: SocketAddr) -> Self {
         Self {
-            authenticator,
-            shared,
-            session,
+            services,
+            peer,
             mounted: None,
             question: None,
             opened: None,
@@ -173,9 +167,8 @@ impl Application {
 
     fn outcome_of(&mut self, ask: Ask) -> BoxFuture<'static, Outcome> {
         if let Ask::Login { user, password } = ask {
-            let authenticator = Arc::clone(&self.authenticator);
-            let shared = Arc::clone(&self.shared);
-            return Box::pin(login(authenticator, shared, self.session, user, password));
+            let services = Arc::clone(&self.services);
+            return Box::pin(login(services, self.peer, user, password));
         }
         let Some(storage) = self.mounted.clone() else {
             return Box::pin(core::future::ready(FailureKind::PermissionDenied.into()));
@@ -198,17 +191,20 @@ impl Application {
 }
 
 async fn login(
-    authenticator: Arc<dyn Authenticator>,
-    shared: Arc<dyn Storage>,
-    session: SessionInfo,
+    services: Arc<Services>,
+    peer: SocketAddr,
     user: Argument,
     password: Secret<Argument>,
 ) -> Outcome {
-    let attempt = Attempt::new(&user, &password, session.peer);
-    match authenticator.authenticate(&attempt).await {
+    let attempt = Attempt::new(&user, &password, peer);
+    match services.authenticator.authenticate(&attempt).await {
         Ok(login) => Outcome {
             answer: Answer::LoggedIn(login.grant()),
-            keep: Keep::Mounted(login.storage.unwrap_or(shared)),
+            keep: Keep::Mounted(
+                login
+                    .storage
+                    .unwrap_or_else(|| Arc::clone(&services.storage)),
+            ),
         },
         Err(error) => {
             if !matches!(error, AuthError::Denied) {

@@ -22,20 +22,19 @@ use ftp_proto::session::{
     ChannelId, DataEvent, DataFailure, Direction, Family, Manner, Representation, Target,
 };
 
-use crate::data::{Accepted, ActiveStrategy, Advertise, Claim, PassivePorts, Reservation};
+use crate::data::{Accepted, Advertise, Claim, PassivePorts, Reservation};
 use crate::observe::Chain;
 use crate::storage::Incoming;
 
-use super::SessionInfo;
 use super::meter::Meter;
 use super::transfer::{self, Moved, Opened};
+use super::{Services, SessionInfo};
 
 /// All data connections of a session; hardly ever more than one.
 pub(crate) struct Channels {
+    services: Arc<Services>,
     session: SessionInfo,
     passive: Box<dyn PassivePorts>,
-    active: Arc<dyn ActiveStrategy>,
-    advertise: Advertise,
     channels: Vec<Channel>,
 }
 
@@ -73,17 +72,11 @@ pub(crate) struct Happened {
 }
 
 impl Channels {
-    pub(crate) fn new(
-        session: SessionInfo,
-        passive: Box<dyn PassivePorts>,
-        active: Arc<dyn ActiveStrategy>,
-        advertise: Advertise,
-    ) -> Self {
+    pub(crate) fn new(services: Arc<Services>, session: SessionInfo) -> Self {
         Self {
+            passive: Arc::clone(&services.passive).session(&session),
+            services,
             session,
-            passive,
-            active,
-            advertise,
             channels: Vec::new(),
         }
     }
@@ -103,7 +96,7 @@ impl Channels {
             }
             _ => return,
         };
-        let connecting = self.active.connect(to, &self.session);
+        let connecting = self.services.active.connect(to, &self.session);
         let connected = async move { Ok(Accepted::new(connecting.await?, Some(to))) };
         self.open(id, State::Connecting(Box::pin(connected)));
     }
@@ -193,24 +186,22 @@ impl Channels {
     /// Waits for something to happen to a channel.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Happened> {
         let Self {
+            services,
             session,
-            advertise,
             channels,
             ..
         } = self;
-        let happened =
-            channels
-                .iter_mut()
-                .find_map(|channel| match channel.poll(cx, session, *advertise) {
-                    Poll::Ready(happened) => Some(happened),
-                    Poll::Pending => None,
-                });
+        let mut polled = channels
+            .iter_mut()
+            .map(|channel| channel.poll(cx, session, services.advertise));
+        let happened = polled.find(Poll::is_ready);
+        drop(polled);
         channels.retain(|channel| !matches!(channel.state, State::Gone));
         if channels.is_empty() {
             // An idle session holds no memory for what it may do later.
             *channels = Vec::new();
         }
-        happened.map_or(Poll::Pending, Poll::Ready)
+        happened.unwrap_or(Poll::Pending)
     }
 
     fn open(&mut self, id: ChannelId, state: State) {

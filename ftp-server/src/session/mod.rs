@@ -20,6 +20,7 @@ mod asks;
 mod channels;
 mod control;
 mod info;
+mod inline;
 mod listing;
 mod meter;
 mod transfer;
@@ -49,6 +50,7 @@ use control::Control;
 
 pub use info::SessionInfo;
 pub(crate) use info::canonical;
+pub(crate) use inline::Inline;
 
 /// How long a session that is over may take to stop its transfer and discard its upload.
 const CLOSING_LIMIT: Duration = Duration::from_secs(60);
@@ -95,7 +97,12 @@ enum Event {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// A session on a connection; `early` came with it and is the client's first bytes.
-    pub(crate) fn new(services: &Services, stream: S, info: SessionInfo, early: &[u8]) -> Self {
+    pub(crate) fn new(
+        services: &Arc<Services>,
+        stream: S,
+        info: SessionInfo,
+        early: &[u8],
+    ) -> Self {
         let connected = Connected::new(info.peer, info.destination);
         let mut machine = ServerSession::new(Arc::clone(&services.config), connected, Moment::ZERO);
         if !early.is_empty() {
@@ -104,17 +111,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Self {
             machine,
             control: Control::new(stream),
-            application: Application::new(
-                Arc::clone(&services.authenticator),
-                Arc::clone(&services.storage),
-                info,
-            ),
-            channels: Channels::new(
-                info,
-                Arc::clone(&services.passive).session(&info),
-                Arc::clone(&services.active),
-                services.advertise,
-            ),
+            application: Application::new(Arc::clone(services), info.peer),
+            channels: Channels::new(Arc::clone(services), info),
             observer: Observer::default(),
             started: Instant::now(),
             closing: false,
@@ -129,7 +127,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     ///
     /// Dropping it is safe, but not tidy: the client gets no reply, and an upload is dropped where
     /// it would have been discarded.
-    pub(crate) async fn run(mut self, shutdown: impl Future<Output = ()>) -> Closed {
+    pub(crate) async fn run(&mut self, shutdown: impl Future<Output = ()>) -> Closed {
         let mut timer = pin!(sleep_until(self.started));
         let mut shutdown = pin!(shutdown);
         let mut told = false;
