@@ -21,7 +21,9 @@ pub use ftp_proto::client::{Credentials, DataMode};
 pub use ftp_proto::command::TypeCode;
 pub use ftp_proto::listing::{Entry, EntryKind, Line, ListedTime};
 pub use ftp_proto::reply::{FeatureSet, ReplySyntax};
-pub use ftp_proto::{Argument, Command, PathName, Reply, ReplyCode, Timestamp, ToPathName};
+pub use ftp_proto::{
+    Argument, BadArgument, Command, PathName, Reply, ReplyCode, Timestamp, ToPathName,
+};
 pub use trace::TARGET as TRACE_TARGET;
 pub use transfer::{
     Borrowed, Completed, Download, DownloadOptions, Listing, NotStarted, SizeCheck, Upload,

@@ -19,6 +19,7 @@ pub(crate) use channels::{Channels, Moved, Trouble};
 use core::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use ftp_proto::client::DataMode;
 use ftp_proto::session::{Family, Target};
@@ -85,6 +86,28 @@ pub trait DataStrategy: fmt::Debug + Send + Sync + 'static {
         family: Family,
         control: &ControlInfo,
     ) -> BoxFuture<'static, io::Result<Box<dyn DataListener>>>;
+}
+
+impl<S: DataStrategy + ?Sized> DataStrategy for Arc<S> {
+    fn modes(&self, control: &ControlInfo) -> Vec<DataMode> {
+        (**self).modes(control)
+    }
+
+    fn dial(
+        &self,
+        target: Target,
+        control: &ControlInfo,
+    ) -> BoxFuture<'static, io::Result<DataStream>> {
+        (**self).dial(target, control)
+    }
+
+    fn listen(
+        &self,
+        family: Family,
+        control: &ControlInfo,
+    ) -> BoxFuture<'static, io::Result<Box<dyn DataListener>>> {
+        (**self).listen(family, control)
+    }
 }
 
 /// A listener for one data connection.

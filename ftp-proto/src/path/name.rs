@@ -210,6 +210,10 @@ mod sealed {
     use alloc::string::String;
     use alloc::vec::Vec;
 
+    #[expect(
+        unnameable_types,
+        reason = "that nobody can name it is what seals the trait"
+    )]
     pub trait Sealed {}
     impl Sealed for super::PathName {}
     impl Sealed for str {}

@@ -11,8 +11,8 @@ pub enum Advertise {
     /// The address that the client reached the control connection at. The default.
     #[default]
     Control,
-    /// This one, of a NAT in front of the server. Clients of the other address family, and those
-    /// on the server's own machine, are told the address of their control connection.
+    /// This one, of a NAT in front of the server. Clients of the other address family are told the
+    /// address of their control connection.
     Public(IpAddr),
 }
 
@@ -21,10 +21,7 @@ impl Advertise {
     pub(crate) fn address(self, session: &SessionInfo, bound: SocketAddr) -> SocketAddr {
         let control = session.destination.ip();
         let host = match self {
-            Self::Public(public)
-                if public.is_ipv4() == bound.ip().to_canonical().is_ipv4()
-                    && !session.peer.ip().is_loopback() =>
-            {
+            Self::Public(public) if public.is_ipv4() == bound.ip().to_canonical().is_ipv4() => {
                 public
             }
             _ => control,
@@ -38,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_public_address_is_told_to_those_who_need_it() {
+    fn the_public_address_is_told_to_clients_of_its_family() {
         let public = Advertise::Public("203.0.113.5".parse().unwrap());
         for (policy, peer, local, told) in [
             (
@@ -48,7 +45,7 @@ mod tests {
                 "192.0.2.1:7000",
             ),
             (public, "192.0.2.9:5", "192.0.2.1:21", "203.0.113.5:7000"),
-            (public, "127.0.0.1:5", "127.0.0.1:21", "127.0.0.1:7000"),
+            (public, "127.0.0.1:5", "127.0.0.1:21", "203.0.113.5:7000"),
             (
                 public,
                 "[2001:db8::9]:5",
