@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ftp_proto::server::ServerConfig;
 
-use crate::auth::Authenticator;
+use crate::auth::{Anonymous, Authenticator};
 use crate::data::{ActiveStrategy, Advertise, Dial, Ephemeral, PassiveStrategy};
 use crate::error::BuildError;
 use crate::limits::Limits;
@@ -44,7 +44,7 @@ impl Default for ServerBuilder {
     fn default() -> Self {
         Self {
             storage: Err(BuildError::NoStorage),
-            authenticator: Arc::new(Nobody),
+            authenticator: Arc::new(Anonymous::read_only()),
             config: ServerConfig::default(),
             passive: Arc::new(Ephemeral::default()),
             active: Arc::new(Dial::default()),
@@ -203,17 +203,5 @@ impl fmt::Debug for ServerBuilder {
             .field("max_sessions_per_address", &self.max_sessions_per_address)
             .field("rules", &self.rules)
             .finish_non_exhaustive()
-    }
-}
-
-struct Nobody;
-
-#[async_trait::async_trait]
-impl Authenticator for Nobody {
-    async fn authenticate(
-        &self,
-        _: &crate::auth::Attempt<'_>,
-    ) -> Result<crate::auth::Login, crate::auth::AuthError> {
-        Err(crate::auth::AuthError::Denied)
     }
 }
