@@ -114,13 +114,13 @@ impl Control {
             loop {
                 // What has come in the meantime must not be taken for an answer to what comes now.
                 let event = self.poll_event(cx);
-                match (self.session.phase(), event) {
-                    (SessionPhase::Closed, _) | (_, Poll::Ready(None)) => {
-                        return Poll::Ready(Err(self.closed()));
+                match event {
+                    Poll::Ready(None) => return Poll::Ready(Err(self.closed())),
+                    Poll::Ready(Some(_)) => {}
+                    Poll::Pending if self.session.phase() == SessionPhase::Ready => {
+                        return Poll::Ready(Ok(()));
                     }
-                    (_, Poll::Ready(Some(_))) => {}
-                    (SessionPhase::Ready, Poll::Pending) => return Poll::Ready(Ok(())),
-                    (_, Poll::Pending) => return Poll::Pending,
+                    Poll::Pending => return Poll::Pending,
                 }
             }
         })
@@ -163,12 +163,14 @@ impl Control {
     /// Moves what can move until there is an event; `None` when the session is over.
     pub(crate) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         loop {
-            if let Some(event) = self.next_event() {
-                return Poll::Ready(Some(event));
-            }
-            if self.session.phase() == SessionPhase::Closed {
+            let event = self.next_event();
+            let closed = self.session.phase() == SessionPhase::Closed;
+            if closed {
+                // At once, however late the rest of the events is asked for.
                 self.stream = None;
-                return Poll::Ready(None);
+            }
+            if event.is_some() || closed {
+                return Poll::Ready(event);
             }
             // All of them, always: none may starve another.
             let moved = [
