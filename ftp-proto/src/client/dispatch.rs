@@ -38,7 +38,7 @@ impl ClientSession {
             };
             self.begin(ticket, request, now);
         }
-        if self.life == Life::Leaving && self.active.is_none() && self.desk.ledger.is_empty() {
+        if matches!(self.life, Life::Leaving | Life::Left) && self.is_idle() {
             self.close(None);
         }
         self.desk.tend_reply_timer(now);

@@ -242,3 +242,134 @@ static OVERTAKING: [Row; 10] = [
     row(Kind::Status, 225..=226, Kind::Abort),
     row(Kind::Status, 221..=221, Kind::Quit),
 ];
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+    use core::fmt::Write;
+
+    use super::*;
+
+    const BEGUN: Role = Role::Transfer(Seen::Begun);
+    const AWAITED: Role = Role::Transfer(Seen::Nothing);
+    const STAT: Role = Role::Status { ticket: Ticket(1) };
+    const QUIT: Role = Role::Quit { ticket: Ticket(2) };
+    const ABOR: Role = Role::Abort;
+
+    fn ledger(roles: &[Role]) -> Ledger {
+        let mut ledger = Ledger::default();
+        for (role, end) in roles.iter().zip(1..) {
+            ledger.push(*role, end);
+        }
+        ledger
+    }
+
+    /// Who is answered by each code from 200 to 599, where it isn't the oldest command.
+    fn overtaking(roles: &[Role]) -> String {
+        let mut found: Vec<(RangeInclusive<u16>, usize)> = Vec::new();
+        for value in 200..=599 {
+            let code = ReplyCode::new(value).unwrap();
+            let index = ledger(roles).addressee(code, u64::MAX).unwrap();
+            match found.last_mut() {
+                Some((codes, last)) if *last == index => *codes = *codes.start()..=value,
+                _ => found.push((value..=value, index)),
+            }
+        }
+        let mut text = String::new();
+        for (codes, index) in found {
+            if index != 0 {
+                write!(text, "{}-{}:{index} ", codes.start(), codes.end()).unwrap();
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn every_code_finds_its_command() {
+        for (roles, expected) in [
+            (&[AWAITED][..], ""),
+            (&[BEGUN], ""),
+            (&[AWAITED, STAT], "211-213:1 "),
+            (&[BEGUN, STAT], "211-213:1 500-504:1 530-530:1 "),
+            (&[AWAITED, ABOR], ""),
+            (&[BEGUN, ABOR], "225-225:1 500-504:1 "),
+            (&[AWAITED, QUIT], "221-221:1 "),
+            (&[BEGUN, QUIT], "221-221:1 "),
+            (
+                &[BEGUN, STAT, ABOR],
+                "211-213:1 225-225:2 500-504:1 530-530:1 ",
+            ),
+            (
+                &[BEGUN, STAT, QUIT],
+                "211-213:1 221-221:2 500-504:1 530-530:1 ",
+            ),
+            (&[STAT, ABOR], "225-226:1 "),
+            (&[STAT, QUIT], "221-221:1 "),
+            (&[STAT, STAT], ""),
+            (&[ABOR, STAT], ""),
+            (&[Role::Step], ""),
+            (&[Role::Drain, STAT], ""),
+        ] {
+            assert_eq!(overtaking(roles), expected, "{roles:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_has_not_left_is_not_answered() {
+        let mut commands = ledger(&[BEGUN, ABOR]);
+        assert_eq!(commands.attribute(ReplyCode::OK, 0), Attribution::Nobody);
+        let not_implemented = ReplyCode::NOT_IMPLEMENTED;
+        assert_eq!(
+            commands.attribute(not_implemented, 1),
+            Attribution::Final(BEGUN)
+        );
+        assert_eq!(commands.attribute(not_implemented, 1), Attribution::Nobody);
+        assert_eq!(
+            commands.attribute(not_implemented, 2),
+            Attribution::Final(ABOR)
+        );
+    }
+
+    #[test]
+    fn a_1yz_leaves_the_command() {
+        let mut commands = ledger(&[AWAITED]);
+        let begun = commands.attribute(ReplyCode::OPENING_DATA, 1);
+        assert_eq!(begun, Attribution::Preliminary(AWAITED));
+        let begun = commands.attribute(ReplyCode::OPENING_DATA, 1);
+        assert_eq!(begun, Attribution::Preliminary(BEGUN));
+        assert_eq!(
+            commands.attribute(ReplyCode::OK, 1),
+            Attribution::Final(BEGUN)
+        );
+        assert!(commands.is_empty());
+    }
+
+    #[test]
+    fn a_200_before_the_150_is_superfluous_if_nothing_else_is_asked() {
+        let mut commands = ledger(&[AWAITED]);
+        assert_eq!(
+            commands.attribute(ReplyCode::OK, 9),
+            Attribution::Superfluous
+        );
+        let still = Role::Transfer(Seen::Superfluous);
+        assert_eq!(
+            commands.attribute(ReplyCode::OK, 9),
+            Attribution::Final(still)
+        );
+        let mut commands = ledger(&[AWAITED, ABOR]);
+        assert_eq!(
+            commands.attribute(ReplyCode::OK, 9),
+            Attribution::Final(AWAITED)
+        );
+    }
+
+    #[test]
+    fn only_the_oldest_command_is_timed_and_only_once_it_has_left() {
+        assert_eq!(ledger(&[Role::Step, STAT]).timed(0), None);
+        assert_eq!(ledger(&[Role::Step, STAT]).timed(2), Some(1));
+        assert_eq!(ledger(&[BEGUN, STAT]).timed(2), None);
+        assert_eq!(format!("{:?}", ledger(&[])), "Ledger([])");
+    }
+}

@@ -86,6 +86,9 @@ mod single;
 mod timer;
 mod transfer;
 
+#[cfg(test)]
+mod tests;
+
 pub use config::ClientConfig;
 pub use error::{ProtocolError, Refused};
 pub use output::{Event, Failure, Output, Ticket, Trace};
@@ -138,6 +141,8 @@ enum Life {
     Open,
     /// QUIT was answered; a transfer may still end.
     Leaving,
+    /// The same, and the server has closed the connection.
+    Left,
     Closed,
 }
 
@@ -186,9 +191,9 @@ impl ClientSession {
     pub fn handle_eof(&mut self, now: Moment) {
         let _ = now;
         match self.life {
-            Life::Closed => {}
+            Life::Closed | Life::Left => {}
             // As it should be; the transfer needs nothing from it any more.
-            Life::Leaving if self.desk.ledger.is_empty() => {}
+            Life::Leaving if self.desk.ledger.is_empty() => self.life = Life::Left,
             _ => self.die(Failure::Disconnected, None),
         }
     }
@@ -339,7 +344,7 @@ impl ClientSession {
     /// Whether the driver shall read from the control connection: not when the session is over,
     /// and not as long as the outputs aren't taken.
     pub fn wants_bytes(&self) -> bool {
-        self.life != Life::Closed && !self.desk.is_crowded()
+        !matches!(self.life, Life::Left | Life::Closed) && !self.desk.is_crowded()
     }
 
     /// What the session is busy with.

@@ -45,7 +45,7 @@ pub enum Trace {
 pub enum Event {
     /// The server greeted; the session is ready.
     Greeted(Reply),
-    /// A 1yz reply of a transfer: the bytes start to move.
+    /// A 1yz reply, which another one follows. That of a transfer says that the bytes may move.
     Preliminary {
         /// The request.
         ticket: Ticket,

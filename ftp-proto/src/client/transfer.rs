@@ -226,6 +226,9 @@ impl TransferFlow {
             let unexpected = ProtocolError::UnexpectedReply(reply);
             return Next::Dead(Failure::Protocol(unexpected));
         }
+        if reply.code() == ReplyCode::CANT_OPEN_DATA && !self.channel.is_connected() {
+            self.mode_failed(desk);
+        }
         if reply.code().is_negative() {
             self.channel.close(DataFailure::Cancelled, desk);
         }
@@ -295,11 +298,16 @@ impl TransferFlow {
 
     /// No connection was made in time, in the way that is tried or that was taken.
     pub(super) fn open_timed_out(&mut self, desk: &mut Desk, now: Moment) -> Next {
+        self.mode_failed(desk);
+        self.channel.close(DataFailure::CantConnect, desk);
+        self.happened(Happening::Over, desk, now)
+    }
+
+    /// Remembers that the server's connection doesn't come this way.
+    fn mode_failed(&self, desk: &mut Desk) {
         if let Some(setup) = &self.setup {
             desk.settings.modes.fails(setup.mode());
         }
-        self.channel.close(DataFailure::CantConnect, desk);
-        self.happened(Happening::Over, desk, now)
     }
 
     /// Nothing moved for too long. The end of the channel follows.

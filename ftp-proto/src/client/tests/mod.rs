@@ -1,0 +1,11 @@
+//! Whole sessions as scripts: what goes in and what comes out, line by line.
+
+mod abort;
+mod control;
+mod interleavings;
+mod random;
+
+mod script;
+mod setup;
+mod timers;
+mod transfer;
