@@ -18,8 +18,9 @@ use crate::reply::ReplyCode;
 use crate::time::Moment;
 
 use super::ask::Pending;
+use super::ending::Stop;
 use super::gate::{self, Passage, View};
-use super::transfer::{Lines, Stage, Stop};
+use super::transfer::{Lines, Stage};
 use super::{Ask, Note, Phase, ServerSession, Timer};
 
 /// What a client has set for the very next command.

@@ -33,6 +33,7 @@ mod ask;
 mod config;
 mod data;
 mod dispatch;
+mod ending;
 mod gate;
 mod inspect;
 mod jobs;
@@ -67,11 +68,77 @@ use crate::wire::{LineBuffer, Outbox};
 
 use ask::Pending;
 use data::DataPort;
+use ending::Stop;
 use login::Login;
 use settings::Settings;
-use transfer::{Stop, Transfer};
+use transfer::Transfer;
 
 /// One session of a server.
+///
+/// A client logs in, and asks for a file that isn't there: it is told so without any data
+/// connection, and the listener stays for the next try, which it aborts.
+///
+/// ```
+/// use ftp_proto::server::{Answer, Ask, Connected, Discard, FailureKind, Grant, Output, Rights};
+/// use ftp_proto::server::ServerSession;
+/// use ftp_proto::session::{DataAction, DataEvent, DataFailure};
+/// use ftp_proto::{Moment, VirtualPath};
+///
+/// const NOW: Moment = Moment::ZERO;
+///
+/// /// Sends what the session has to say.
+/// fn heard(session: &mut ServerSession) -> String {
+///     let text = String::from_utf8_lossy(session.outgoing()).into_owned();
+///     session.sent(text.len(), NOW);
+///     text
+/// }
+///
+/// /// The next thing to do.
+/// fn next(session: &mut ServerSession) -> Option<Output> {
+///     core::iter::from_fn(|| session.poll_output()).find(|output| !matches!(output, Output::Note(_)))
+/// }
+///
+/// let client = "192.0.2.10:40000".parse()?;
+/// let ends = Connected::new(client, "192.0.2.1:21".parse()?);
+/// let mut session = ServerSession::new(Default::default(), ends, NOW);
+/// assert_eq!(heard(&mut session), "220 Service ready.\r\n");
+///
+/// session.handle_bytes(b"USER alice\r\nPASS sec", NOW);
+/// assert!(heard(&mut session).starts_with("331 "));
+/// session.handle_bytes(b"ret\r\n", NOW);
+/// let Some(Output::Ask { id, ask: Ask::Login { .. } }) = next(&mut session) else { panic!() };
+/// let grant = Grant::new(Rights::READ_WRITE, VirtualPath::root());
+/// session.answer(id, Answer::LoggedIn(grant), NOW);
+/// assert_eq!(heard(&mut session), "230 Logged in.\r\n");
+///
+/// session.handle_bytes(b"EPSV\r\n", NOW);
+/// let Some(Output::Data(DataAction::Listen { channel, .. })) = next(&mut session) else { panic!() };
+/// let advertised = "192.0.2.1:5001".parse()?;
+/// session.handle_data(channel, DataEvent::Listening { advertised }, NOW);
+/// assert_eq!(heard(&mut session), "229 Entering Extended Passive Mode (|||5001|)\r\n");
+/// assert!(matches!(next(&mut session), Some(Output::Data(DataAction::Accept { .. }))));
+///
+/// session.handle_bytes(b"RETR missing\r\n", NOW);
+/// let Some(Output::Ask { id, ask: Ask::Open { .. } }) = next(&mut session) else { panic!() };
+/// session.answer(id, Answer::Failed(FailureKind::NotFound), NOW);
+/// assert_eq!(heard(&mut session), "550 No such file or directory.\r\n");
+/// assert_eq!(next(&mut session), None);
+///
+/// session.handle_bytes(b"RETR there\r\n", NOW);
+/// let Some(Output::Ask { id, .. }) = next(&mut session) else { panic!() };
+/// session.answer(id, Answer::Opened { size: None, name: None }, NOW);
+/// assert!(heard(&mut session).starts_with("150 "));
+/// session.handle_data(channel, DataEvent::Connected { peer: Some(client) }, NOW);
+/// assert!(matches!(next(&mut session), Some(Output::Data(DataAction::Run { .. }))));
+///
+/// session.handle_bytes(b"ABOR\r\n", NOW);
+/// assert!(matches!(next(&mut session), Some(Output::Data(DataAction::Close { .. }))));
+/// session.handle_data(channel, DataEvent::Failed(DataFailure::Cancelled), NOW);
+/// assert_eq!(heard(&mut session), "426 Transfer aborted.\r\n226 ABOR done.\r\n");
+/// let why = Discard::Aborted;
+/// assert_eq!(next(&mut session), Some(Output::Discard { channel, why }));
+/// # Ok::<(), core::net::AddrParseError>(())
+/// ```
 #[derive(Debug)]
 pub struct ServerSession {
     config: Arc<ServerConfig>,

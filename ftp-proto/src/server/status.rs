@@ -57,7 +57,12 @@ impl ServerSession {
             None => self.list_commands(),
             Some(Some(spec)) => self.reply(
                 ReplyCode::HELP,
-                format!("Syntax: {} ({})", spec.help, spec.rfc),
+                // Old clients read nothing but ASCII.
+                format!(
+                    "Syntax: {} ({})",
+                    spec.help,
+                    spec.rfc.replace(" §", ", section ")
+                ),
             ),
             Some(None) => self.reply(ReplyCode::ARGUMENT_ERROR, "That command isn't served."),
         }
@@ -68,7 +73,7 @@ impl ServerSession {
         let mut lines = Vec::from([String::from("These commands are served:")]);
         lines.extend(verbs.chunks(8).map(|row| {
             row.iter()
-                .fold(String::new(), |line, verb| line + &format!(" {verb:<5}"))
+                .fold(String::new(), |line, verb| line + &format!(" {verb:>4}"))
         }));
         lines.push(String::from("HELP and a command tells more."));
         self.reply_with(Reply::with_lines(ReplyCode::HELP, lines));

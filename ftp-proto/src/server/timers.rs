@@ -2,7 +2,7 @@
 
 use crate::time::Moment;
 
-use super::transfer::Stop;
+use super::ending::Stop;
 use super::{Note, Phase, ServerSession};
 
 /// The timers of a server session; each has its field in [`ServerConfig`](super::ServerConfig).

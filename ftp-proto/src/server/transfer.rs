@@ -30,11 +30,9 @@ use crate::session::{ChannelId, DataAction, DataFailure, Direction, Representati
 use crate::time::Moment;
 
 use super::answer::Situation;
-use super::ask::failure_text;
 use super::data::State;
-use super::{
-    Answer, Ask, AskId, Discard, FailureKind, Job, Note, Output, Phase, ServerSession, Timer,
-};
+use super::ending::{End, Stop};
+use super::{Answer, Ask, AskId, FailureKind, Job, Note, Output, Phase, ServerSession, Timer};
 
 /// A transfer under way.
 #[derive(Debug)]
@@ -47,7 +45,7 @@ pub(super) struct Transfer {
     /// How many there will be, if known.
     pub(super) size: Option<u64>,
     /// The name that STOU took, as the client is told.
-    name: Option<Vec<u8>>,
+    pub(super) name: Option<Vec<u8>>,
     representation: Representation,
     /// How lines that come meanwhile are treated.
     pub(super) lines: Lines,
@@ -70,14 +68,6 @@ pub(super) enum Stage {
     Committing(AskId),
 }
 
-/// Why a transfer was told to stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    Aborted,
-    Stalled,
-    Disconnected,
-}
-
 /// How lines are treated that come during a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lines {
@@ -91,14 +81,6 @@ pub(super) enum Lines {
     Held,
 }
 
-/// How a transfer ends.
-struct End {
-    code: ReplyCode,
-    text: String,
-    failure: Option<DataFailure>,
-    discard: Option<Discard>,
-}
-
 impl Transfer {
     const fn is_upload(&self) -> bool {
         matches!(self.verb, Verb::Stor | Verb::Stou | Verb::Appe)
@@ -108,7 +90,7 @@ impl Transfer {
         matches!(self.verb, Verb::List | Verb::Nlst | Verb::Mlsd)
     }
 
-    const fn situation(&self) -> Situation {
+    pub(super) const fn situation(&self) -> Situation {
         if self.is_upload() {
             Situation::Write
         } else {
@@ -165,7 +147,7 @@ impl ServerSession {
                 transfer.name = name.map(|name| self.name_from_here(&name));
                 self.opened(transfer, now);
             }
-            (Stage::Committing(_), Answer::Done) => self.end(transfer, End::complete()),
+            (Stage::Committing(_), Answer::Done) => self.end(&transfer, End::complete()),
             (stage, answer) => {
                 let kind = match answer {
                     Answer::Failed(kind) => kind,
@@ -177,7 +159,7 @@ impl ServerSession {
                     // Nothing has begun: the way to the client stays for another try.
                     self.reply(end.code, end.text);
                 } else {
-                    self.end(transfer, end);
+                    self.end(&transfer, end);
                 }
             }
         }
@@ -199,7 +181,7 @@ impl ServerSession {
             }
             State::Closed | State::Reserving(..) | State::Dialing(_) => {
                 let end = End::failed(DataFailure::CantConnect, transfer.situation());
-                self.end(transfer, end);
+                self.end(&transfer, end);
                 return;
             }
         };
@@ -245,7 +227,7 @@ impl ServerSession {
     pub(super) fn cant_connect(&mut self) {
         if let Some(transfer) = self.take_transfer(|transfer| transfer.stage == Stage::Connecting) {
             let end = End::failed(DataFailure::CantConnect, transfer.situation());
-            self.end(transfer, end);
+            self.end(&transfer, end);
         }
     }
 
@@ -270,7 +252,7 @@ impl ServerSession {
         self.data.state = State::Closed;
         match transfer.stage {
             // The client wanted it stopped: nobody knows whether that was the end of the file.
-            Stage::Stopping(stop) if transfer.is_upload() => self.end(transfer, stop.end()),
+            Stage::Stopping(stop) if transfer.is_upload() => self.end(&transfer, stop.end()),
             _ if transfer.is_upload() => {
                 transfer.stage = Stage::Committing(self.put(Ask::Commit { channel, bytes }));
                 self.phase = Phase::Transferring(transfer);
@@ -278,7 +260,7 @@ impl ServerSession {
                 self.timers
                     .set(Timer::Commit, now, self.config.commit_timeout);
             }
-            _ => self.end(transfer, End::complete()),
+            _ => self.end(&transfer, End::complete()),
         }
     }
 
@@ -290,7 +272,7 @@ impl ServerSession {
                 Stage::Stopping(stop) => stop.end(),
                 _ => End::failed(failure, transfer.situation()),
             };
-            self.end(transfer, end);
+            self.end(&transfer, end);
         } else if self.data.channel() == Some(channel) {
             self.lost();
         }
@@ -309,11 +291,11 @@ impl ServerSession {
                     discard: None,
                     ..stop.end()
                 };
-                self.end(transfer, end);
+                self.end(&transfer, end);
             }
             Stage::Connecting => {
                 self.close_data();
-                self.end(transfer, stop.end());
+                self.end(&transfer, stop.end());
             }
             Stage::Running => {
                 self.timers.stop(Timer::Stall);
@@ -341,32 +323,7 @@ impl ServerSession {
                 discard: None,
                 ..End::failed(failure, transfer.situation())
             };
-            self.end(transfer, end);
-        }
-    }
-
-    fn end(&mut self, transfer: Box<Transfer>, end: End) {
-        let channel = transfer.channel;
-        for timer in [Timer::DataOpen, Timer::Stall, Timer::Commit] {
-            self.timers.stop(timer);
-        }
-        self.phase = Phase::Ready;
-        if let Some(why) = end.discard {
-            self.output(Output::Discard { channel, why });
-        }
-        match &transfer.name {
-            Some(name) if end.failure.is_none() => {
-                self.reply(end.code, [b"Stored as ".as_slice(), name].concat());
-            }
-            _ => self.reply(end.code, end.text),
-        }
-        self.note(Note::TransferEnded {
-            channel,
-            bytes: transfer.bytes,
-            failure: end.failure,
-        });
-        if transfer.aborted {
-            self.reply(ReplyCode::TRANSFER_COMPLETE, "ABOR done.");
+            self.end(&transfer, end);
         }
     }
 
@@ -411,72 +368,6 @@ impl Transfer {
         match self.size {
             Some(size) if !self.is_upload() => format!("Opening {what} ({size} bytes).").into(),
             _ => format!("Opening {what}.").into(),
-        }
-    }
-}
-
-impl Stop {
-    fn end(self) -> End {
-        let (failure, discard, text) = match self {
-            Self::Aborted => (
-                DataFailure::Cancelled,
-                Discard::Aborted,
-                "Transfer aborted.",
-            ),
-            Self::Stalled => (
-                DataFailure::Stalled,
-                Discard::Broken,
-                "Nothing moved for too long.",
-            ),
-            Self::Disconnected => (
-                DataFailure::Cancelled,
-                Discard::Disconnected,
-                "The control connection ended.",
-            ),
-        };
-        End {
-            code: ReplyCode::TRANSFER_ABORTED,
-            text: String::from(text),
-            failure: Some(failure),
-            discard: Some(discard),
-        }
-    }
-}
-
-impl End {
-    fn complete() -> Self {
-        Self {
-            code: ReplyCode::TRANSFER_COMPLETE,
-            text: String::from("Transfer complete."),
-            failure: None,
-            discard: None,
-        }
-    }
-
-    /// The one table of what a failed data connection reads as, and does to what was opened.
-    fn failed(failure: DataFailure, situation: Situation) -> Self {
-        let (code, discard) = match failure {
-            DataFailure::CantListen | DataFailure::CantConnect => {
-                (ReplyCode::CANT_OPEN_DATA, Discard::Unused)
-            }
-            DataFailure::Broken | DataFailure::Stalled => {
-                (ReplyCode::TRANSFER_ABORTED, Discard::Broken)
-            }
-            DataFailure::Cancelled => (ReplyCode::TRANSFER_ABORTED, Discard::Aborted),
-            DataFailure::Storage(kind) => (kind.code(situation), Discard::Failed),
-        };
-        let text = match failure {
-            DataFailure::Storage(kind) => failure_text(kind),
-            DataFailure::CantListen | DataFailure::CantConnect => {
-                String::from("There is no data connection.")
-            }
-            failure => format!("Data connection: {failure}."),
-        };
-        Self {
-            code,
-            text,
-            failure: Some(failure),
-            discard: Some(discard),
         }
     }
 }
