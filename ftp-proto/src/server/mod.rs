@@ -17,7 +17,8 @@
 //! The laws for drivers, beside those of the [channels](crate::session):
 //!
 //! * After every call that takes `&mut self`, poll the outputs until there is none.
-//! * [`Output::CloseControl`] comes when every byte queued before it has been sent, or can't be.
+//! * [`Output::CloseControl`] comes when every byte queued before it has been sent, or can't be. It
+//!   is the last output; no question and no channel is open then.
 //! * A question is open from its [`Output::Ask`] to its answer or [`Output::Withdraw`]; an answer to
 //!   any other question is ignored.
 //! * [`Output::Discard`] never names a channel that runs.

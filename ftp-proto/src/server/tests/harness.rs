@@ -329,7 +329,11 @@ impl Laws {
                 let moves = matches!(state, Some(ChannelState::Running | ChannelState::Stopping));
                 assert!(!moves, "{output:?} while {state:?}");
             }
-            Output::CloseControl => self.closed = true,
+            Output::CloseControl => {
+                assert_eq!(self.open, None, "a question is open at the end");
+                assert!(self.channels.is_empty(), "{:?} at the end", self.channels);
+                self.closed = true;
+            }
             _ => {}
         }
     }

@@ -188,7 +188,7 @@ fn paths_have_a_length() {
 #[test]
 fn an_idle_session_is_small() {
     assert!(
-        size_of::<ServerSession>() <= 768,
+        size_of::<ServerSession>() <= 576,
         "{}",
         size_of::<ServerSession>()
     );

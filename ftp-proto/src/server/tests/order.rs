@@ -222,6 +222,15 @@ fn nothing_passes_a_line_that_waits_but_abort() {
 }
 
 #[test]
+fn nothing_passes_a_line_of_the_same_packet() {
+    let mut script = Script::logged_in();
+    let channel = script.running("RETR f");
+    let replies = script.push(b"NOOP\r\nPWD\r\nNOOP\r\n");
+    assert_eq!(codes(&replies), [200]);
+    assert_eq!(script.data(channel, finished(1)), [226, 257, 200]);
+}
+
+#[test]
 fn quit_waits_for_the_transfer() {
     let mut script = Script::logged_in();
     let channel = script.running("RETR f");

@@ -211,13 +211,17 @@ proptest! {
         noise in prop::collection::vec(any::<u8>(), 0..30),
         choices in prop::collection::vec(any::<u8>(), 0..60),
         sizes in prop::collection::vec(1_usize..20, 1..20),
+        running: bool,
     ) {
         let mut input: Vec<u8> = lines.join("\r\n").into_bytes();
         input.extend_from_slice(b"\r\n");
         input.extend_from_slice(&noise);
         let whole = [input.as_slice()];
         let chunks = chunks(&input, &sizes);
-        prop_assert_eq!(trace(&whole, &choices), trace(&chunks, &choices));
+        prop_assert_eq!(
+            trace(running, &whole, &choices),
+            trace(running, &chunks, &choices)
+        );
     }
 }
 
@@ -235,8 +239,11 @@ fn chunks<'a>(mut input: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
 }
 
 /// All that a session does if its input comes at once, cut like this, and the rest afterwards.
-fn trace(chunks: &[&[u8]], choices: &[u8]) -> Vec<String> {
+fn trace(running: bool, chunks: &[&[u8]], choices: &[u8]) -> Vec<String> {
     let mut script = Script::logged_in();
+    if running {
+        script.running("STOR f");
+    }
     script.notes.clear();
     for chunk in chunks {
         script.push(chunk);
