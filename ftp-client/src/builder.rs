@@ -1,8 +1,8 @@
 //! The settings of a client, and how it connects.
 
+use core::net::SocketAddr;
 use core::time::Duration;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ftp_io::Duplex;

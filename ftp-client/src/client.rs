@@ -2,7 +2,7 @@
 
 use core::fmt;
 use core::future::poll_fn;
-use std::net::SocketAddr;
+use core::net::SocketAddr;
 
 use ftp_proto::client::{Credentials, Event, Ticket};
 use ftp_proto::command::{Mode, Structure};

@@ -185,8 +185,8 @@ impl Control {
         }
     }
 
-    /// Does what the session wants done, up to its next event.
-    fn next_event(&mut self) -> Option<Event> {
+    /// Does what the session wants done, up to its next event; reads and writes nothing.
+    pub(crate) fn next_event(&mut self) -> Option<Event> {
         loop {
             match self.session.poll_output()? {
                 Output::Data(action) => {

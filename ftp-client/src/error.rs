@@ -1,8 +1,8 @@
 //! The one error of this crate: what went wrong, where, and what helps.
 
 use core::fmt;
+use core::net::SocketAddr;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ftp_proto::client::{Failure, ProtocolError, Refused, Timer};

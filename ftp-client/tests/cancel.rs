@@ -3,9 +3,9 @@
 
 mod support;
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::Poll;
 
 use ftp_client::Client;
 use support::{Server, alone, read_all};

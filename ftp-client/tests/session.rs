@@ -277,7 +277,7 @@ async fn a_server_that_cannot_be_reached_is_told_with_its_address() {
 
 #[tokio::test]
 async fn silence_is_timed_out() {
-    let limit = std::time::Duration::from_millis(50);
+    let limit = core::time::Duration::from_millis(50);
     let (mut client, mut server) = pair_with(&Client::builder().reply_timeout(limit)).await;
     let (result, ()) = both(client.noop(), async {
         server.expect("NOOP").await;

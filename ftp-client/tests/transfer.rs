@@ -281,7 +281,7 @@ async fn abort_copes_with_every_shape_of_replies() {
 
 #[tokio::test]
 async fn a_server_that_answers_abor_once_is_given_up() {
-    let builder = Client::builder().abort_timeout(std::time::Duration::from_millis(50));
+    let builder = Client::builder().abort_timeout(core::time::Duration::from_millis(50));
     let (mut client, mut server) = pair_with(&builder).await;
     let script = async {
         let data = server.begin("I", "RETR a").await;
@@ -632,7 +632,7 @@ async fn a_guard_that_owns_the_client_gives_it_back() {
 
 #[tokio::test]
 async fn a_slow_reader_is_no_stall() {
-    let limit = std::time::Duration::from_millis(200);
+    let limit = core::time::Duration::from_millis(200);
     let (mut client, mut server) = pair_with(&Client::builder().stall_timeout(limit)).await;
     let script = async {
         let mut data = server.begin("I", "RETR a").await;
@@ -653,7 +653,7 @@ async fn a_slow_reader_is_no_stall() {
 
 #[tokio::test]
 async fn a_stalled_transfer_is_an_error() {
-    let limit = std::time::Duration::from_millis(50);
+    let limit = core::time::Duration::from_millis(50);
     let (mut client, mut server) = pair_with(&Client::builder().stall_timeout(limit)).await;
     let script = async {
         let data = server.begin("I", "RETR a").await;

@@ -1,8 +1,8 @@
 //! Active mode: the client listens, the server connects.
 
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use core::ops::RangeInclusive;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::ops::RangeInclusive;
 
 use ftp_proto::client::DataMode;
 use ftp_proto::session::{Family, Target};
@@ -107,7 +107,11 @@ impl DataStrategy for Active {
         Box::pin(async move {
             let listener = this.bind(family, local)?;
             let mut advertised = listener.local_addr()?;
-            advertised.set_ip(this.advertised.unwrap_or(advertised.ip()).to_canonical());
+            advertised.set_ip(
+                this.advertised
+                    .unwrap_or_else(|| advertised.ip())
+                    .to_canonical(),
+            );
             Ok(Box::new(Listener {
                 listener,
                 advertised,
@@ -120,7 +124,7 @@ impl Active {
     fn bind(&self, family: Family, local: Option<SocketAddr>) -> io::Result<TcpListener> {
         let address = self
             .bind
-            .or(local.map(|local| local.ip().to_canonical()))
+            .or_else(|| local.map(|local| local.ip().to_canonical()))
             .filter(|address| Family::of(*address) == family)
             .unwrap_or(match family {
                 Family::Ipv4 => IpAddr::V4(Ipv4Addr::LOCALHOST),

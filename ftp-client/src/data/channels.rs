@@ -3,10 +3,10 @@
 //! Everything that takes time is a future kept here and polled by whichever call of the client is
 //! running, so that no call loses anything when it is dropped.
 
+use core::net::SocketAddr;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ftp_io::DataStream;

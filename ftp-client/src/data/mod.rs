@@ -17,8 +17,8 @@ pub use passive::Passive;
 pub(crate) use channels::{Channels, Moved, Trouble};
 
 use core::fmt;
+use core::net::SocketAddr;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ftp_proto::client::DataMode;

@@ -383,34 +383,45 @@ impl<C: BorrowMut<Client>> Exchange<C> {
         if let Some(verdict) = &self.verdict {
             return Poll::Ready(verdict.clone());
         }
-        let event = loop {
+        loop {
             match ready!(self.control().poll_event(cx)) {
-                Some(event) if settles(&event) != self.begun.ticket => {}
-                event => break event,
+                Some(event) => self.notice(event),
+                None => {
+                    let error = self.control().closed();
+                    return Poll::Ready(self.settle(Err(error)));
+                }
             }
-        };
-        Poll::Ready(self.conclude(event))
+            if let Some(verdict) = &self.verdict {
+                return Poll::Ready(verdict.clone());
+            }
+        }
     }
 
-    /// Takes note of how it ended; `None` is the death of the session.
-    fn conclude(&mut self, event: Option<Event>) -> Result<Completed, Error> {
+    /// Takes note of an event; whoever waits for another one has gone.
+    fn notice(&mut self, event: Event) {
+        if settles(&event) != self.begun.ticket {
+            return;
+        }
         let verdict = match event {
-            Some(Event::Transferred { bytes, reply, .. }) => Ok(Completed {
+            Event::Transferred { bytes, reply, .. } => Ok(Completed {
                 bytes,
                 reply,
                 preliminary: self.begun.preliminary.clone(),
             }),
-            Some(event) => Err(failure(self.control(), event)),
-            None => Err(self.control().closed()),
+            event => Err(failure(self.control(), event)),
         };
-        self.settle(verdict.map_err(|error| error.with_phase(Phase::Transfer)))
+        // Whoever asks is told.
+        let _ = self.settle(verdict);
     }
 
     /// Settles it, unless it is settled.
     fn settle(&mut self, verdict: Result<Completed, Error>) -> Result<Completed, Error> {
         let verdict = verdict.map_err(|error| {
             let bytes = error.bytes().unwrap_or(self.moved);
-            error.with_bytes(bytes).with_command(&self.begun.name)
+            error
+                .with_phase(Phase::Transfer)
+                .with_bytes(bytes)
+                .with_command(&self.begun.name)
         });
         self.verdict.get_or_insert(verdict).clone()
     }
@@ -420,7 +431,7 @@ impl<C: BorrowMut<Client>> Exchange<C> {
         if self.verdict.is_none() {
             self.control().leave();
         }
-        match self.settle(Err(error.with_phase(Phase::Transfer))) {
+        match self.settle(Err(error)) {
             Err(error) => error,
             Ok(_) => Error::new(ErrorKind::Closed, Phase::Transfer),
         }
@@ -445,22 +456,32 @@ impl<C: BorrowMut<Client>> Exchange<C> {
 
     /// Reads from the data connection. Zero bytes are the end, and only told when the server has
     /// said that it is complete.
+    ///
+    /// What has arrived comes before what the control connection says about it, so that a transfer
+    /// which breaks leaves all that there was.
     pub(crate) fn poll_receive(
         &mut self,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<Result<usize, Error>> {
         self.wait();
+        // What the last reply allows is done before the next one is read.
+        while let Some(event) = self.control().next_event() {
+            self.notice(event);
+        }
         loop {
+            let ran = self.control().is_running();
+            if ran {
+                let moved = self.control().poll_receive(cx, buf);
+                if let Some(Poll::Ready(count)) = self.count(moved) {
+                    return Poll::Ready(Ok(count));
+                }
+            }
             if let Poll::Ready(verdict) = self.poll_verdict(cx) {
                 return Poll::Ready(verdict.map(|_| 0));
             }
-            if !self.control().is_running() {
+            if ran || !self.control().is_running() {
                 return Poll::Pending;
-            }
-            let moved = self.control().poll_receive(cx, buf);
-            if let Some(count) = self.count(moved) {
-                return count.map(Ok);
             }
         }
     }
@@ -531,25 +552,21 @@ impl<C: BorrowMut<Client>> Exchange<C> {
         poll_fn(|cx| {
             loop {
                 match ready!(self.control().poll_event(cx)) {
-                    None => return Poll::Ready(self.conclude(None).and(Err(self.lost()))),
+                    None => {
+                        let error = self.control().closed();
+                        let _ = self.settle(Err(error.clone()));
+                        return Poll::Ready(Err(error.with_command("STAT")));
+                    }
                     Some(Event::Answered { ticket, reply }) if ticket == asked => {
                         return Poll::Ready(Ok(reply));
                     }
                     Some(Event::Rejected { ticket, reply }) if ticket == asked => {
                         return Poll::Ready(Err(Error::rejected(reply, Phase::Transfer)));
                     }
-                    Some(event) if settles(&event) == self.begun.ticket => {
-                        // The data may still be read to its end.
-                        let _ = self.conclude(Some(event));
-                    }
-                    Some(_) => {}
+                    Some(event) => self.notice(event),
                 }
             }
         })
         .await
-    }
-
-    fn lost(&self) -> Error {
-        Error::new(ErrorKind::Closed, Phase::Transfer).with_command(&self.begun.name)
     }
 }

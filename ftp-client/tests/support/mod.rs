@@ -5,9 +5,9 @@
     reason = "compiled into each test file, and none uses all of it"
 )]
 
-use std::future::Future;
-use std::net::SocketAddr;
-use std::time::Duration;
+use core::future::Future;
+use core::net::SocketAddr;
+use core::time::Duration;
 
 use ftp_client::{Client, ClientBuilder};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
