@@ -11,7 +11,6 @@ use crate::session::SessionInfo;
 
 /// Connects from the address of the control connection and any port.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
 pub struct Dial;
 
 /// Connects from the address of the control connection and this port, 20 by tradition
@@ -19,7 +18,6 @@ pub struct Dial;
 ///
 /// [RFC 959 §8]: https://www.rfc-editor.org/rfc/rfc959#section-8
 #[derive(Clone, Copy, Debug)]
-#[allow(clippy::exhaustive_structs, reason = "a port is all there is to say")]
 pub struct FromPort(pub u16);
 
 impl ActiveStrategy for Dial {

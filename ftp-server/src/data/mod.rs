@@ -139,7 +139,6 @@ pub trait ActiveStrategy: Send + Sync + 'static {
 
 /// No data connections of the kind that it is set for.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
 pub struct Disabled;
 
 impl PassiveStrategy for Disabled {

@@ -21,7 +21,6 @@ const BACKLOG: u32 = 16;
 
 /// Listens on a port that the operating system chooses.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
 pub struct Ephemeral;
 
 impl PassiveStrategy for Ephemeral {

@@ -191,25 +191,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Waits for the first thing to happen.
+    ///
+    /// Transfers come last: one that never has to wait uses up what tokio lets a task do in one
+    /// go, and an ABOR behind it would never be read.
     fn poll(&mut self, cx: &mut Context<'_>, timer: Pin<&mut Sleep>) -> Poll<Event> {
         if let Poll::Ready(written) = self.control.poll_write(cx, self.machine.outgoing()) {
             return Poll::Ready(Event::Written(written));
+        }
+        if self.machine.wants_bytes()
+            && let Poll::Ready(read) = self.poll_read(cx)
+        {
+            return Poll::Ready(Event::Read(read));
+        }
+        if poll_deadline(cx, timer, self.deadline()).is_ready() {
+            return Poll::Ready(Event::TimedOut);
         }
         if let Poll::Ready((id, answer)) = self.application.poll_answer(cx) {
             return Poll::Ready(Event::Answered(id, answer));
         }
         // Nobody waits for the end of a discard but the next question to open something.
         let _ = self.application.poll_discard(cx);
-        if let Poll::Ready(happened) = self.channels.poll(cx) {
-            return Poll::Ready(Event::Happened(happened));
-        }
-        if poll_deadline(cx, timer, self.deadline()).is_ready() {
-            return Poll::Ready(Event::TimedOut);
-        }
-        if self.machine.wants_bytes() {
-            return self.poll_read(cx).map(Event::Read);
-        }
-        Poll::Pending
+        self.channels.poll(cx).map(Event::Happened)
     }
 
     /// Reads from the client straight into the machine. Yields whether the client may send more.

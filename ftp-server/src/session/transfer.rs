@@ -142,7 +142,8 @@ impl<'a> Outlet<'a> {
         let Some(encoder) = &mut self.encoder else {
             return write_all(self.stream, bytes, self.meter).await;
         };
-        self.encoded.resize(LARGEST, 0);
+        let room = bytes.len().saturating_mul(2).min(LARGEST);
+        self.encoded.resize(room, 0);
         while !bytes.is_empty() {
             let step = encoder.step(bytes, &mut self.encoded);
             bytes = bytes.get(step.consumed..).unwrap_or_default();

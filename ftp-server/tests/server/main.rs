@@ -15,6 +15,7 @@ mod data_connections;
 mod files;
 mod hostile;
 mod lifecycle;
+mod pipes;
 mod site;
 mod trace;
 mod uploads;
