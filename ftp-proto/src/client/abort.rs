@@ -27,7 +27,7 @@ impl TransferFlow {
         self.channel.close(DataFailure::Cancelled, desk);
         self.wish = match self.stage {
             Stage::Type | Stage::Setup | Stage::Offset => {
-                desk.ledger.orphan_steps();
+                // The reply that is still to come finds nobody.
                 return Next::Done(Event::Aborted {
                     ticket: self.ticket,
                     bytes: 0,

@@ -90,7 +90,7 @@ impl Desk {
     /// Some of the outgoing bytes were written. Tells whether the oldest command has just left.
     pub(super) fn sent(&mut self, count: usize) -> bool {
         let before = self.outbox.sent_total();
-        self.outbox.sent(count.min(self.outbox.outgoing().len()));
+        self.outbox.sent(count);
         self.ledger.left_between(before, self.outbox.sent_total())
     }
 

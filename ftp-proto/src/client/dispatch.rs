@@ -178,7 +178,6 @@ impl ClientSession {
                 }
                 self.desk.tell(Event::answer(ticket, reply));
             }
-            Role::Drain => {}
             Role::Step | Role::Transfer(_) | Role::Abort => {
                 if let Some(active) = &mut self.active {
                     let next = active.handle_reply(role, reply, &mut self.desk, now);

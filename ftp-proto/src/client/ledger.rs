@@ -25,6 +25,7 @@ pub(super) enum Role {
         effect: Effect,
     },
     /// A step of the conversation that is under way: login, rename, the preparation of a transfer.
+    /// If that was given up in the meantime, the reply is dropped.
     Step,
     /// The command of a transfer.
     Transfer(Seen),
@@ -35,8 +36,6 @@ pub(super) enum Role {
     Quit {
         ticket: Ticket,
     },
-    /// A step of a conversation that nobody follows any more; its reply is dropped.
-    Drain,
 }
 
 /// What the command of a transfer got so far.
@@ -56,7 +55,7 @@ impl Role {
             Self::Command { ticket, .. } | Self::Status { ticket } | Self::Quit { ticket } => {
                 Some(ticket)
             }
-            Self::Step | Self::Transfer(_) | Self::Abort | Self::Drain => None,
+            Self::Step | Self::Transfer(_) | Self::Abort => None,
         }
     }
 
@@ -72,7 +71,7 @@ impl Role {
             Self::Status { .. } => Kind::Status,
             Self::Abort => Kind::Abort,
             Self::Quit { .. } => Kind::Quit,
-            Self::Command { .. } | Self::Step | Self::Drain => Kind::Other,
+            Self::Command { .. } | Self::Step => Kind::Other,
         }
     }
 }
@@ -124,9 +123,9 @@ impl Ledger {
         })
     }
 
-    /// Whether replies are awaited that will be dropped.
-    pub(super) fn is_draining(&self) -> bool {
-        self.0.iter().any(|entry| entry.role == Role::Drain)
+    /// Whether a reply to a step of a conversation is awaited.
+    pub(super) fn has_step(&self) -> bool {
+        self.0.iter().any(|entry| entry.role == Role::Step)
     }
 
     /// The tickets that wait for a reply.
@@ -145,15 +144,6 @@ impl Ledger {
         self.0
             .front()
             .is_some_and(|front| before < front.end && front.end <= after)
-    }
-
-    /// The conversation that sent the steps is over; their replies are dropped.
-    pub(super) fn orphan_steps(&mut self) {
-        for entry in &mut self.0 {
-            if entry.role == Role::Step {
-                entry.role = Role::Drain;
-            }
-        }
     }
 
     /// Finds the command that a reply belongs to among those that are sent up to this offset, and
@@ -310,7 +300,7 @@ mod tests {
             (&[STAT, STAT], ""),
             (&[ABOR, STAT], ""),
             (&[Role::Step], ""),
-            (&[Role::Drain, STAT], ""),
+            (&[Role::Step, STAT], ""),
         ] {
             assert_eq!(overtaking(roles), expected, "{roles:?}");
         }

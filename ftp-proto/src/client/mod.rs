@@ -356,7 +356,7 @@ impl ClientSession {
             Life::Greeting { .. } => Phase::Greeting,
             _ if transfer.is_some_and(TransferFlow::is_unwanted) => Phase::Recovering,
             _ if transfer.is_some() => Phase::Transferring,
-            _ if self.desk.ledger.is_draining() => Phase::Recovering,
+            _ if self.active.is_none() && self.desk.ledger.has_step() => Phase::Recovering,
             _ if self.is_idle() => Phase::Ready,
             _ => Phase::Busy,
         }

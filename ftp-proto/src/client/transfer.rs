@@ -285,8 +285,7 @@ impl TransferFlow {
 
     /// Lets the bytes move once the server has said that they may and the connection stands.
     fn run(&mut self, desk: &mut Desk, now: Moment) {
-        let allowed = self.begun || self.reply.is_some();
-        if !allowed || self.is_stopping() {
+        if !self.begun && self.reply.is_none() {
             return;
         }
         let representation = desk.settings.representation(self.what.type_code);

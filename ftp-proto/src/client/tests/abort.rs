@@ -2,9 +2,11 @@
 
 use alloc::format;
 
-use super::script::{OPEN, play_open, play_with};
+use core::time::Duration;
+
+use super::script::{OPEN, Player, ask, play_open, play_with};
 use super::transfer::{GET, RUNNING};
-use crate::client::ClientConfig;
+use crate::client::{ClientConfig, Phase};
 
 const ABORTED: &str = "
     D: progress 5
@@ -303,4 +305,67 @@ fn quit_waits_for_the_end_of_an_abort() {
         E: closed, no reply
     "
     ));
+}
+
+#[test]
+fn an_abort_has_its_own_time_and_no_other() {
+    let config = ClientConfig {
+        abort_timeout: Duration::from_secs(1000),
+        ..ClientConfig::default()
+    };
+    for before in ["", "D: finished 9"] {
+        let (close, bytes) = match before {
+            "" => ("A: close Reset", 0),
+            _ => ("", 9),
+        };
+        play_with(
+            config.clone(),
+            &format!(
+                "
+            {OPEN}
+            {RUNNING}
+            {before}
+            U: abort
+            {close}
+            C: ABOR
+            T: 900
+            S: 426 Cut
+            T: 90
+            D: failed cancelled
+            S: 226 Done
+            E: aborted 2 {bytes}
+        "
+            ),
+        );
+    }
+}
+
+#[test]
+fn the_driver_may_take_its_time_to_stop() {
+    play_open(&format!(
+        "
+        {RUNNING}
+        {ABORTED}
+        S: 426 Cut
+        S: 226 Done
+        T: 100
+        D: failed cancelled
+        E: aborted 2 5
+    "
+    ));
+}
+
+#[test]
+fn the_session_recovers_until_the_last_reply_is_there() {
+    let mut player = Player::new(ClientConfig::default());
+    let now = player.now;
+    let session = &mut player.session;
+    session.handle_bytes(b"220 Hello\r\n", now);
+    ask(session, "get f", now).unwrap();
+    session.sent(usize::MAX, now);
+    assert_eq!(session.phase(), Phase::Transferring);
+    session.abort(now).unwrap();
+    assert_eq!(session.phase(), Phase::Recovering);
+    session.handle_bytes(b"200 Type set\r\n", now);
+    assert_eq!(session.phase(), Phase::Ready);
 }

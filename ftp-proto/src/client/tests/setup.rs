@@ -409,3 +409,25 @@ fn a_server_that_cannot_connect_is_asked_in_another_way_next_time() {
     ",
     );
 }
+
+#[test]
+fn a_listener_needs_no_connection_before_the_server_was_told() {
+    play_open(
+        "
+        U: get f active
+        A: listen Ipv4
+        T: 19
+        D: listening 192.0.2.9:5000
+        A: accept anyone
+        C: EPRT |1|192.0.2.9|5000|
+        T: 29
+        S: 200 Done
+        C: RETR f
+        S: 150 Here I come
+        E: begun 2 150
+        T: 19
+        D: connected
+        A: run Receive I
+    ",
+    );
+}
