@@ -1,0 +1,13 @@
+//! A client session keeps its laws, whatever server, user and network do.
+#![no_main]
+
+use ftp_proto_fuzz::client::{Harness, Step};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|steps: Vec<Step>| {
+    let mut harness = Harness::new();
+    for step in &steps {
+        harness.step(step);
+    }
+    harness.finish();
+});
