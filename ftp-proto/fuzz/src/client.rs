@@ -129,9 +129,8 @@ impl Harness {
             self.session.handle_data(channel, event, self.now);
             self.drain();
         }
-        if self.session.phase() == Phase::Closed {
-            assert!(self.waiting.is_empty(), "{:?} wait for ever", self.waiting);
-        }
+        assert_eq!(self.session.phase(), Phase::Closed);
+        assert!(self.waiting.is_empty(), "{:?} wait for ever", self.waiting);
     }
 
     fn ask(&mut self, request: Request) -> Result<Result<Ticket, Refused>, ftp_proto::BadArgument> {
