@@ -37,8 +37,9 @@ const fn is_single(verb: Verb) -> bool {
         verb,
         // The login.
         Verb::User | Verb::Pass
-        // Data connections and what must stand directly before a transfer.
-        | Verb::Port | Verb::Pasv | Verb::Eprt | Verb::Epsv | Verb::Rest
+        // What a transfer that follows would suffer from. PORT, PASV and their successors do no
+        // harm: each transfer sets its own data connection up.
+        | Verb::Rest
         // Transfers.
         | Verb::Retr | Verb::Stor | Verb::Stou | Verb::Appe
         | Verb::List | Verb::Nlst | Verb::Mlsd

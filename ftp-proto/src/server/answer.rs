@@ -2,11 +2,10 @@
 
 use alloc::vec::Vec;
 
+use super::Rights;
 use crate::listing::Entry;
 use crate::path::{Argument, VirtualPath};
 use crate::reply::{Reply, ReplyCode};
-
-use crate::command::Right;
 
 /// The answer to an [`Ask`](super::Ask).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,36 +54,6 @@ impl Grant {
             home,
             message: Vec::new(),
         }
-    }
-}
-
-/// A set of [`Right`]s.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Rights(u16);
-
-impl Rights {
-    /// Nothing at all.
-    pub const NONE: Self = Self(0);
-    /// Lists and retrieves.
-    pub const READ_ONLY: Self = Self::NONE.with(Right::List).with(Right::Retrieve);
-    /// Everything.
-    pub const READ_WRITE: Self = Self(u16::MAX);
-
-    /// These and one more.
-    #[must_use]
-    pub const fn with(self, right: Right) -> Self {
-        Self(self.0 | 1 << right as u16)
-    }
-
-    /// These without one.
-    #[must_use]
-    pub const fn without(self, right: Right) -> Self {
-        Self(self.0 & !(1 << right as u16))
-    }
-
-    /// Whether a right is among them.
-    pub const fn allow(self, right: Right) -> bool {
-        self.0 & 1 << right as u16 != 0
     }
 }
 

@@ -93,6 +93,9 @@ impl ServerSession {
         if let Ok(name) = PathName::new(path.as_bytes()) {
             entry.name = name;
         }
+        entry
+            .perm
+            .get_or_insert_with(|| self.login.rights().unwrap_or_default().perm(entry.kind));
         let mut facts = Vec::from(b" ");
         write_facts(&entry, self.settings.facts, &mut facts);
         self.reply_with(Reply::with_lines(

@@ -86,7 +86,8 @@ impl ServerSession {
 
     pub(super) fn list_facts(&mut self, name: Option<&PathName>) {
         if let Some(path) = self.resolve_listed(name, Situation::Read) {
-            let style = ListStyle::Facts(self.settings.facts);
+            let (facts, rights) = (self.settings.facts, self.login.rights().unwrap_or_default());
+            let style = ListStyle::Facts { facts, rights };
             self.begin(Verb::Mlsd, Job::List { path, style });
         }
     }

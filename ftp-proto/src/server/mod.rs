@@ -42,6 +42,7 @@ mod lines;
 mod login;
 mod navigate;
 mod output;
+mod rights;
 mod settings;
 mod status;
 mod timers;
@@ -50,9 +51,10 @@ mod transfer;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Discard, FailureKind, Grant, Rights};
+pub use answer::{Answer, Discard, FailureKind, Grant};
 pub use config::{Connected, ServerConfig};
 pub use output::{Ask, AskId, Job, ListStyle, Note, Output, StoreMode};
+pub use rights::Rights;
 pub use timers::Timer;
 
 use alloc::collections::VecDeque;

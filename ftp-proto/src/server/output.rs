@@ -12,6 +12,7 @@ use crate::secret::Secret;
 use crate::session::{ChannelId, DataAction, DataFailure};
 use crate::timestamp::Timestamp;
 
+use super::Rights;
 use super::answer::Discard;
 
 /// The name of a question, unique within its session.
@@ -180,8 +181,13 @@ pub enum ListStyle {
         /// file, the line is this prefix without the slash.
         prefix: Vec<u8>,
     },
-    /// `MLSD`: facts, those that were chosen with `OPTS MLST`.
-    Facts(FactSet),
+    /// `MLSD`: facts.
+    Facts {
+        /// Those that were chosen with `OPTS MLST`.
+        facts: FactSet,
+        /// What the login may do, for the `perm` fact.
+        rights: Rights,
+    },
 }
 
 /// Something that happened, for logs and observers.

@@ -36,7 +36,7 @@ impl Listing {
             // MLSD is for directories alone (RFC 3659 §7.1); LIST and NLST take files.
             Err(error)
                 if error.kind() == StorageErrorKind::NotADirectory
-                    && !matches!(style, ListStyle::Facts(_)) =>
+                    && !matches!(style, ListStyle::Facts { .. }) =>
             {
                 let entry = as_named(storage.metadata(path).await?, &mut style);
                 Box::pin(futures::stream::iter([Ok(vec![entry])]))
@@ -61,7 +61,7 @@ impl Listing {
         while self.lines.len() < ENOUGH {
             match self.pages.next().await {
                 Some(Ok(page)) => {
-                    for entry in &page {
+                    for entry in page {
                         write_line(entry, &self.style, self.now, &mut self.lines);
                     }
                 }
@@ -92,13 +92,16 @@ fn as_named(mut entry: Entry, style: &mut ListStyle) -> Entry {
     entry
 }
 
-fn write_line(entry: &Entry, style: &ListStyle, now: Timestamp, lines: &mut Vec<u8>) {
+fn write_line(mut entry: Entry, style: &ListStyle, now: Timestamp, lines: &mut Vec<u8>) {
     let hidden = entry.name.as_bytes().starts_with(b".");
     match style {
         ListStyle::Unix { all: false } | ListStyle::Names { all: false, .. } if hidden => return,
-        ListStyle::Names { prefix, .. } => write_name(prefix, entry, lines),
-        ListStyle::Facts(facts) => write_facts(entry, *facts, lines),
-        _ => write_unix(entry, now, lines),
+        ListStyle::Names { prefix, .. } => write_name(prefix, &entry, lines),
+        ListStyle::Facts { facts, rights } => {
+            entry.perm.get_or_insert_with(|| rights.perm(entry.kind));
+            write_facts(&entry, *facts, lines);
+        }
+        _ => write_unix(&entry, now, lines),
     }
     lines.extend_from_slice(b"\r\n");
 }

@@ -485,7 +485,11 @@ fn listings_are_asked_for_in_their_form() {
         all,
         prefix: Vec::from(prefix),
     };
-    let facts = FactSet::NONE.with(Fact::Size);
+    let chosen = FactSet::NONE.with(Fact::Size);
+    let facts = |facts| ListStyle::Facts {
+        facts,
+        rights: Rights::READ_WRITE,
+    };
     for (lines, expected) in [
         (
             ["LIST"].as_slice(),
@@ -508,15 +512,9 @@ fn listings_are_asked_for_in_their_form() {
         (&["NLST a"], list(path("/a"), names(false, "a/"))),
         (&["NLST a/"], list(path("/a"), names(false, "a/"))),
         (&["NLST ../a"], list(path("/a"), names(false, "../a/"))),
-        (&["MLSD"], list(path("/"), ListStyle::Facts(FactSet::ALL))),
-        (
-            &["MLSD a"],
-            list(path("/a"), ListStyle::Facts(FactSet::ALL)),
-        ),
-        (
-            &["OPTS MLST size;", "MLSD"],
-            list(path("/"), ListStyle::Facts(facts)),
-        ),
+        (&["MLSD"], list(path("/"), facts(FactSet::ALL))),
+        (&["MLSD a"], list(path("/a"), facts(FactSet::ALL))),
+        (&["OPTS MLST size;", "MLSD"], list(path("/"), facts(chosen))),
     ] {
         assert_eq!(job(lines), expected, "{lines:?}");
     }
