@@ -119,7 +119,7 @@ static RULES: [Rule; 12] = [
     rule(|spec, view| spec.needs_login && view.rights.is_none(),
         ReplyCode::NOT_LOGGED_IN, "Log in with USER and PASS first."),
     rule(|spec, view| matches!(spec.verb, Verb::Pasv | Verb::Port | Verb::Eprt) && view.epsv_only,
-        ReplyCode::BAD_SEQUENCE, "Not allowed after EPSV ALL."),
+        ReplyCode::BAD_SEQUENCE, "Command not allowed after EPSV ALL."),
     rule(|spec, view| spec.verb == Verb::Rnto && !view.renaming,
         ReplyCode::BAD_SEQUENCE, "Send RNFR just before RNTO."),
     rule(|spec, view| matches!((spec.right, view.rights), (Some(right), Some(rights)) if !rights.allow(right)),

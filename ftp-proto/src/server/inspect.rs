@@ -54,7 +54,10 @@ impl ServerSession {
 
     pub(super) fn told_modified(&mut self, entry: &Entry) {
         match entry.modified {
-            Some(ListedTime::Utc(time)) => self.reply(ReplyCode::FILE_STATUS, format!("{time}")),
+            // Many clients can't read a fraction.
+            Some(ListedTime::Utc(time)) => {
+                self.reply(ReplyCode::FILE_STATUS, format!("{}", time.whole_seconds()));
+            }
             _ => self.reply(
                 ReplyCode::FILE_UNAVAILABLE,
                 "The time of that file isn't known.",

@@ -272,7 +272,7 @@ pub(super) fn opened() -> Answer {
 pub(super) fn file() -> Answer {
     let mut entry = Entry::new(PathName::new("f").unwrap(), EntryKind::File);
     entry.size = Some(1234);
-    entry.modified = Timestamp::parse(b"20200102030405").map(ListedTime::Utc);
+    entry.modified = Timestamp::parse(b"20200102030405.678").map(ListedTime::Utc);
     Answer::Entry(entry)
 }
 
