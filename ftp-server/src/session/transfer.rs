@@ -5,7 +5,8 @@
 //! Disks are read and written on the blocking pool, one large chunk ahead or behind.
 //!
 //! A stop is a request ([`Meter::stop`]): what waits for the network is given up at once, what is
-//! under way on the disk is finished, and then the transfer ends as `Cancelled`.
+//! under way on the disk is finished, and then the transfer ends as `Cancelled`. A transfer that
+//! never has to wait still yields now and then, so that the session can hear its client.
 
 use core::mem;
 use std::io;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::task::coop::consume_budget;
 
 use ftp_io::DataStream;
 use ftp_io::file::{FIRST, LARGEST, ReadAhead, WriteBehind, grown};
@@ -173,6 +175,7 @@ async fn write_all(
         }
         meter.count(count);
         bytes = bytes.get(count..).unwrap_or_default();
+        consume_budget().await;
     }
     Ok(())
 }
@@ -194,6 +197,7 @@ async fn receive(
             Ok(Ok(0)) => break Ok(()),
             Ok(Ok(count)) => meter.count(count),
         }
+        consume_budget().await;
         if chunk.len() >= size {
             inlet.take(&mut chunk).await?;
             size = grown(size);

@@ -3,7 +3,9 @@
 use std::future::ready;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use ftp_proto::addr::PeerRule;
 use ftp_server::data::{
@@ -12,34 +14,34 @@ use ftp_server::data::{
 use ftp_server::storage::MemoryStorage;
 use ftp_server::{Server, SessionInfo};
 use futures::future::BoxFuture;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::io::{DuplexStream, Lines, ReadHalf, WriteHalf, duplex, split};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
+    DuplexStream, Lines, ReadBuf, ReadHalf, WriteHalf, duplex, split,
+};
 use tokio::sync::mpsc;
 
 use crate::client::soon;
 use crate::site::Alice;
 
-/// Hands the other end of each data connection to the test.
-struct Pipes(mpsc::UnboundedSender<DuplexStream>);
+/// A strategy that takes its data connections from a function.
+struct Pipes<F>(F);
 
-impl PassiveStrategy for Pipes {
+impl<F: Fn() -> DataStream + Send + Sync + 'static> PassiveStrategy for Pipes<F> {
     fn session(self: Arc<Self>, _: &SessionInfo) -> Box<dyn PassivePorts> {
         Box::new(Ports(self))
     }
 }
 
-struct Ports(Arc<Pipes>);
+struct Ports<F>(Arc<Pipes<F>>);
 
-impl PassivePorts for Ports {
+impl<F: Fn() -> DataStream + Send + Sync> PassivePorts for Ports<F> {
     fn reserve(&mut self, _: Claim) -> BoxFuture<'static, io::Result<Box<dyn Reservation>>> {
-        // Smaller than what is moved, so that both sides have to wait.
-        let (near, far) = duplex(100);
-        self.0.0.send(far).unwrap();
-        Box::pin(ready(Ok(Box::new(Pipe(near)) as Box<dyn Reservation>)))
+        let pipe = Pipe((self.0.0)());
+        Box::pin(ready(Ok(Box::new(pipe) as Box<dyn Reservation>)))
     }
 }
 
-struct Pipe(DuplexStream);
+struct Pipe(DataStream);
 
 impl Reservation for Pipe {
     fn bound(&self) -> SocketAddr {
@@ -47,8 +49,7 @@ impl Reservation for Pipe {
     }
 
     fn accept(self: Box<Self>, _: PeerRule) -> BoxFuture<'static, io::Result<Accepted>> {
-        let stream = DataStream::Boxed(Box::new(self.0));
-        Box::pin(ready(Ok(Accepted::new(stream, None))))
+        Box::pin(ready(Ok(Accepted::new(self.0, None))))
     }
 }
 
@@ -75,11 +76,10 @@ impl Control {
     }
 }
 
-#[tokio::test]
-async fn a_session_needs_no_network() {
-    let (pipes, mut far) = mpsc::unbounded_channel();
+/// A session of alice, on files in memory, whose data connections come from a function.
+async fn session(pipes: impl Fn() -> DataStream + Send + Sync + 'static) -> Control {
     let server = Server::builder()
-        .storage(Arc::new(MemoryStorage::new()))
+        .storage(Arc::new(MemoryStorage::with_limit(1 << 30)))
         .authenticator(Alice)
         .passive(Pipes(pipes))
         .active(Disabled)
@@ -100,6 +100,19 @@ async fn a_session_needs_no_network() {
     ] {
         assert_eq!(control.ask(line).await, code, "{line}");
     }
+    control
+}
+
+#[tokio::test]
+async fn a_session_needs_no_network() {
+    let (pipes, mut far) = mpsc::unbounded_channel();
+    let mut control = session(move || {
+        // Smaller than what is moved, so that both sides have to wait.
+        let (near, far) = duplex(100);
+        pipes.send(far).unwrap();
+        DataStream::Boxed(Box::new(near))
+    })
+    .await;
 
     let content = vec![b'x'; 1_000_000];
     assert_eq!(control.ask("EPSV").await, "229");
@@ -116,4 +129,48 @@ async fn a_session_needs_no_network() {
     soon("download", data.read_to_end(&mut got)).await.unwrap();
     assert_eq!(control.reply().await, "226");
     assert!(got == content, "{} bytes", got.len());
+}
+
+/// Has always more to read, and never makes anybody wait.
+struct Endless;
+
+impl AsyncRead for Endless {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let count = buffer.remaining();
+        buffer.initialize_unfilled_to(count).fill(b'x');
+        buffer.advance(count);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Endless {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_transfer_that_never_waits_can_be_aborted() {
+    let mut control = session(|| DataStream::Boxed(Box::new(Endless))).await;
+    assert_eq!(control.ask("EPSV").await, "229");
+    assert!(control.ask("STOR file").await.starts_with("1"));
+    assert_eq!(control.ask("ABOR").await, "426");
+    assert_eq!(control.reply().await, "226");
+    assert_eq!(control.ask("NOOP").await, "200");
 }
