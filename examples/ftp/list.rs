@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::connect::{log_in, path_of};
 use crate::options::Connection;
+use crate::shown::shown;
 use crate::trouble::Trouble;
 use crate::url::Url;
 
@@ -39,7 +40,7 @@ pub(crate) async fn print_listing(
                     json!({ "unparsed": String::from_utf8_lossy(&line) })
                 )?;
             }
-            Line::Unparsed(line) => writeln!(out, "? {}", line.escape_ascii())?,
+            Line::Unparsed(line) => writeln!(out, "? {}", shown(&line))?,
             _ => {}
         }
     }
@@ -126,20 +127,15 @@ fn for_people(entry: &Entry) -> String {
     let modified = entry
         .modified
         .map_or_else(String::new, |time| minute(time.assume_utc()));
-    let mut line = format!("{kind} {size:>13} {modified:<16} {}", shown(&entry.name));
+    let mut line = format!(
+        "{kind} {size:>13} {modified:<16} {}",
+        shown(entry.name.as_bytes())
+    );
     if let Some(target) = &entry.target {
         line.push_str(" -> ");
-        line.push_str(&shown(target));
+        line.push_str(&shown(target.as_bytes()));
     }
     line
-}
-
-/// A name without what could play tricks on a terminal.
-fn shown(name: &PathName) -> String {
-    name.to_string_lossy()
-        .chars()
-        .map(|c| if c.is_control() { '?' } else { c })
-        .collect()
 }
 
 fn minute(time: Timestamp) -> String {

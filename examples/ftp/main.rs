@@ -7,6 +7,7 @@ mod manage;
 mod options;
 mod progress;
 mod shell;
+mod shown;
 mod transfer;
 mod trouble;
 mod url;

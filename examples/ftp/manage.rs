@@ -4,6 +4,7 @@ use ftp_client::{Client, EntryKind, Line, PathName, Reply};
 
 use crate::connect::{log_in, path_of};
 use crate::options::Connection;
+use crate::shown::shown;
 use crate::trouble::Trouble;
 use crate::url::Url;
 
@@ -69,7 +70,7 @@ async fn entries_of(client: &mut Client, directory: &PathName) -> Result<Vec<Rem
                 });
             }
             Line::Unparsed(line) => {
-                let line = line.escape_ascii();
+                let line = shown(&line);
                 return Err(Trouble::new(format!(
                     "can't read the listing line \"{line}\""
                 )));
@@ -164,9 +165,9 @@ pub(crate) fn print_reply(reply: &Reply) {
         return;
     };
     for line in first {
-        println!("{}-{}", reply.code(), line.escape_ascii());
+        println!("{}-{}", reply.code(), shown(line));
     }
-    println!("{} {}", reply.code(), last.escape_ascii());
+    println!("{} {}", reply.code(), shown(last));
 }
 
 fn child(directory: &PathName, name: &[u8]) -> Result<PathName, Trouble> {

@@ -135,6 +135,25 @@ async fn a_file_is_untouched_until_the_server_agrees() {
     assert!(!path.exists());
 }
 
+/// unftp 0.16 says 150 before it finds out that there is no such file.
+#[tokio::test]
+async fn a_new_file_stays_empty_only_if_the_remote_one_is() {
+    for (reply, names_expected) in [("226 done", &["local"][..]), ("550 File not found", &[])] {
+        let (mut client, mut server) = pair().await;
+        let (dir, path) = local(None);
+        let script = async {
+            server.answer("TYPE I", "200 ok").await;
+            server.answer("SIZE a", "550 no").await;
+            drop(server.begin_again("RETR a").await);
+            server.say(reply).await;
+        };
+        let options = DownloadFileOptions::new();
+        let (result, ()) = both(client.download_file("a", &path, options), script).await;
+        assert_eq!(result.is_ok(), reply.starts_with('2'), "{reply}");
+        assert_eq!(names(&dir), names_expected, "{reply}");
+    }
+}
+
 #[tokio::test]
 async fn a_file_is_replaced_only_by_a_complete_one() {
     for (told, sent, reply, expected) in [

@@ -9,7 +9,7 @@ use ftp_io::file::{FIRST, WriteBehind, grown};
 use ftp_proto::{PathName, ToPathName};
 use tokio::io::AsyncReadExt as _;
 
-use super::staging::Staged;
+use super::staging::{Fresh, Staged};
 use super::{FileReport, Progress, Watcher, on_disk, unwrapped};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Phase};
@@ -69,7 +69,7 @@ impl Client {
     /// Downloads a file to a local path.
     ///
     /// A local file of that name isn't touched before the server has agreed, and is replaced only
-    /// when the new one is complete. A new file that is cut off stays, so that it can be resumed.
+    /// when the new one is complete. A new file that is cut off stays, so that it can be resumed, unless it is empty.
     ///
     /// With [`resume`](DownloadFileOptions::resume), what is missing is added to the local file.
     /// A server that accepts the restart offset and then begins elsewhere is found out, by the
@@ -218,8 +218,10 @@ fn size_of(local: &Path) -> u64 {
 
 /// Where the bytes of a new download go.
 enum Place {
-    /// Straight into the file: it is new, or empty, or a device.
+    /// Straight into the file: it is empty, or a device.
     There(Arc<File>),
+    /// Into a file that wasn't there.
+    Fresh(Fresh),
     /// Beside a file that they replace in the end.
     Beside(Staged),
 }
@@ -230,19 +232,27 @@ impl Place {
             Ok(found) if found.is_file() && found.len() > 0 => {
                 Staged::beside(local).map(Self::Beside)
             }
-            _ => {
-                let file = OpenOptions::new()
-                    .write(true)
-                    .create(true)
-                    .truncate(false)
-                    .open(local)?;
-                Ok(Self::There(Arc::new(file)))
-            }
+            Ok(_) => Self::existing(local),
+            Err(_) => match Fresh::create(local) {
+                // A link that leads to no file yet; or somebody was quicker.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::existing(local),
+                fresh => fresh.map(Self::Fresh),
+            },
         }
+    }
+
+    fn existing(local: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(local)?;
+        Ok(Self::There(Arc::new(file)))
     }
 
     fn file(&self) -> Arc<File> {
         match self {
+            Self::Fresh(fresh) => fresh.file(),
             Self::There(file) => Arc::clone(file),
             Self::Beside(staged) => staged.file(),
         }
@@ -251,6 +261,10 @@ impl Place {
     fn keep(self) -> io::Result<()> {
         match self {
             Self::There(_) => Ok(()),
+            Self::Fresh(fresh) => {
+                fresh.keep();
+                Ok(())
+            }
             Self::Beside(staged) => staged.replace(),
         }
     }

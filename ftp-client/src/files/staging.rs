@@ -1,4 +1,5 @@
-//! A file beside another one, for bytes that may not touch that one yet.
+//! Files that aren't what they will be: one beside another, for bytes that may not touch that one
+//! yet, and one that was made in vain if no byte comes.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -66,6 +67,46 @@ impl Staged {
         file.rewind()?;
         io::copy(&mut file, &mut target)?;
         Ok(())
+    }
+}
+
+/// A file that wasn't there; removed when dropped, if it is still empty and not kept.
+///
+/// Some servers agree to send a file before they find out that there is none.
+#[derive(Debug)]
+pub(super) struct Fresh {
+    file: Arc<File>,
+    /// Nowhere once it is kept.
+    path: Option<PathBuf>,
+}
+
+impl Fresh {
+    /// Makes the file.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        Ok(Self {
+            file: Arc::new(file),
+            path: Some(path.to_owned()),
+        })
+    }
+
+    pub(super) fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
+    }
+
+    /// Lets the file stay, even if it is empty.
+    pub(super) fn keep(mut self) {
+        self.path = None;
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        let empty = self.file.metadata().is_ok_and(|found| found.len() == 0);
+        if let Some(path) = self.path.take().filter(|_| empty) {
+            // As for a staged file, nothing can be done about a failure.
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

@@ -10,8 +10,9 @@ pub use code::{Class, ReplyCode};
 pub use decode::{ReplyAssembler, ReplyError, ReplySyntax};
 pub use features::{Feature, FeatureSet};
 
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 /// A whole reply: the code and the text of its lines, without code, separator and line end.
 ///
@@ -70,12 +71,22 @@ fn clean(text: &[u8]) -> Vec<u8> {
 }
 
 /// `550 No such file`; lines of longer replies are joined by ` / `.
+///
+/// Text is shown as the server wrote it, but for control characters, which are escaped: no reply
+/// can forge a line of a log or play tricks on a terminal.
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code)?;
         for (index, line) in self.lines.iter().enumerate() {
             let separator = if index == 0 { " " } else { " / " };
-            write!(f, "{separator}{}", line.escape_ascii())?;
+            f.write_str(separator)?;
+            for character in String::from_utf8_lossy(line).chars() {
+                if character.is_control() {
+                    write!(f, "{}", character.escape_default())?;
+                } else {
+                    f.write_char(character)?;
+                }
+            }
         }
         Ok(())
     }
@@ -84,5 +95,25 @@ impl fmt::Display for Reply {
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reply({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use super::*;
+
+    #[test]
+    fn a_shown_reply_keeps_its_letters_and_loses_its_control_characters() {
+        for (lines, shown) in [
+            (&["\"/a b\" is it"][..], "550 \"/a b\" is it"),
+            (&["na\u{ef}ve"], "550 na\u{ef}ve"),
+            (&["one", " two"], "550 one /  two"),
+            (&["\u{1b}[2J\u{7f}"], "550 \\u{1b}[2J\\u{7f}"),
+        ] {
+            let reply = Reply::with_lines(ReplyCode::FILE_UNAVAILABLE, lines);
+            assert_eq!(reply.to_string(), shown, "{lines:?}");
+        }
     }
 }

@@ -1,0 +1,46 @@
+//! lftp: resumes an upload with REST and STOR; has no command that appends.
+
+use std::path::PathBuf;
+
+use crate::Mode;
+use crate::support::place::{PASSWORD, USER};
+use crate::support::process;
+use crate::support::scenario::{Attempt, Client, Scene, Step};
+
+pub(crate) struct Lftp {
+    pub(crate) program: PathBuf,
+    pub(crate) mode: Mode,
+}
+
+impl Client for Lftp {
+    fn attempt(&self, step: Step, scene: &Scene<'_>) -> Attempt {
+        let (remote, renamed) = (&scene.remote, &scene.renamed);
+        let (directory, local) = (&scene.directory, scene.local_text());
+        let line = match step {
+            Step::List => "ls".to_owned(),
+            Step::Download => format!("get \"{remote}\" -o \"{local}\""),
+            Step::ResumeDownload => format!("get -c \"{remote}\" -o \"{local}\""),
+            Step::Upload => format!("put \"{local}\" -o \"{remote}\""),
+            Step::ResumeUpload => format!("put -c \"{local}\" -o \"{remote}\""),
+            Step::Append => return Attempt::Cannot("no command for APPE"),
+            Step::Rename => format!("mv \"{remote}\" \"{renamed}\""),
+            Step::MakeDirectory => format!("mkdir \"{directory}\""),
+            Step::RemoveDirectory => format!("rmdir \"{directory}\""),
+            Step::Remove => format!("rm \"{remote}\""),
+        };
+        let passive = self.mode == Mode::Passive;
+        let port = scene.place.port;
+        let script = format!(
+            "set cmd:fail-exit yes\n\
+             set net:max-retries 1\n\
+             set net:timeout 10\n\
+             set ftp:rest-stor yes\n\
+             set ftp:passive-mode {passive}\n\
+             open -u {USER},{PASSWORD} -p {port} 127.0.0.1\n\
+             {line}\n"
+        );
+        let mut command = process::command(&self.program, &scene.home);
+        command.arg("--norc");
+        Attempt::Run(command, script)
+    }
+}
