@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::future::pending;
+use core::mem;
 use core::net::SocketAddr;
 use core::pin::pin;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -158,12 +159,13 @@ impl Listening {
         let (stop, stopping) = watch::channel(false);
         let mut sessions = JoinSet::new();
         let mut shutdown = pin!(shutdown);
+        let mut exhausted = false;
         loop {
             tokio::select! {
                 biased;
                 () = &mut shutdown => break,
                 Some(ended) = sessions.join_next() => report(ended),
-                (stream, peer) = accept(&listener) => {
+                (stream, peer) = accept(&listener, &mut exhausted) => {
                     server.welcome(stream, peer, &stopping, &mut sessions);
                 }
             }
@@ -291,14 +293,19 @@ impl fmt::Debug for Server {
 /// Accepts the next connection, however long that takes.
 ///
 /// What is wrong with one connection is no reason to stop. If the system is out of something, the
-/// loop waits until sessions have ended, instead of spinning.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+/// loop waits until sessions have ended, instead of spinning; that is said once, not at each try.
+async fn accept(listener: &TcpListener, exhausted: &mut bool) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok(accepted) => return accepted,
+            Ok(accepted) => {
+                *exhausted = false;
+                return accepted;
+            }
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
-                tracing::warn!(%error, "can't accept");
+                if !mem::replace(exhausted, true) {
+                    tracing::warn!(%error, "can't accept");
+                }
                 sleep(BACK_OFF).await;
             }
         }

@@ -10,11 +10,12 @@
 //! run is done by dropping it.
 
 use core::mem;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, ready};
 use std::io;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use tokio::time::Instant;
 
 use ftp_io::DataStream;
 use ftp_proto::addr::PeerRule;
@@ -57,7 +58,10 @@ struct Running {
     transfer: BoxFuture<'static, Moved>,
     meter: Arc<Meter>,
     direction: Direction,
-    /// How many moved bytes the protocol knows of.
+    /// How many bytes have moved, as of the last poll, and when that grew.
+    moved: u64,
+    moved_at: Instant,
+    /// How many of them the protocol knows of.
     told: u64,
     /// How to close, once the transfer has stopped as it was asked to.
     stopping: Option<Manner>,
@@ -124,6 +128,8 @@ impl Channels {
                     transfer: Box::pin(transfer),
                     meter,
                     direction,
+                    moved: 0,
+                    moved_at: Instant::now(),
                     told: 0,
                     stopping: None,
                 })
@@ -149,15 +155,19 @@ impl Channels {
         });
     }
 
-    /// What has moved since the protocol was last told.
-    pub(crate) fn progress(&mut self) -> Option<(ChannelId, DataEvent)> {
+    /// What has moved since the protocol was last told, and when.
+    ///
+    /// It is told only when it is going to look: when it must decide whether the transfer has
+    /// stalled, or is asked how far it is.
+    pub(crate) fn progress(&mut self) -> Option<(ChannelId, DataEvent, Instant)> {
         self.channels.iter_mut().find_map(|channel| {
             let State::Running(running) = &mut channel.state else {
                 return None;
             };
-            let bytes = running.meter.moved();
+            let bytes = running.moved;
             let moved = bytes != mem::replace(&mut running.told, bytes);
-            moved.then_some((channel.id, DataEvent::Progress { bytes }))
+            let event = DataEvent::Progress { bytes };
+            moved.then_some((channel.id, event, running.moved_at))
         })
     }
 
@@ -224,7 +234,7 @@ impl Channel {
     ) -> Poll<Happened> {
         let mut incoming = None;
         let (state, event) = match &mut self.state {
-            State::Reserving(reserving) => match core::task::ready!(reserving.as_mut().poll(cx)) {
+            State::Reserving(reserving) => match ready!(reserving.as_mut().poll(cx)) {
                 Ok(reservation) => {
                     let advertised = advertise.address(session, reservation.bound());
                     let event = DataEvent::Listening { advertised };
@@ -232,20 +242,19 @@ impl Channel {
                 }
                 Err(error) => failed("can't listen", &error, DataFailure::CantListen),
             },
-            State::Connecting(connecting) => match core::task::ready!(connecting.as_mut().poll(cx))
-            {
+            State::Connecting(connecting) => match ready!(connecting.as_mut().poll(cx)) {
                 Ok(Accepted { stream, peer }) => {
                     (State::Connected(stream), DataEvent::Connected { peer })
                 }
                 Err(error) => failed("can't connect", &error, DataFailure::CantConnect),
             },
             State::Running(running) => {
-                let moved = core::task::ready!(running.transfer.as_mut().poll(cx));
+                let moved = ready!(running.poll(cx));
                 incoming = moved.incoming;
                 running.end(moved.stream, moved.result)
             }
             State::Ending(ending) => {
-                core::task::ready!(ending.as_mut().poll(cx));
+                ready!(ending.as_mut().poll(cx));
                 self.state = State::Gone;
                 return Poll::Pending;
             }
@@ -261,6 +270,15 @@ impl Channel {
 }
 
 impl Running {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Moved> {
+        let polled = self.transfer.as_mut().poll(cx);
+        let moved = self.meter.moved();
+        if moved != mem::replace(&mut self.moved, moved) {
+            self.moved_at = Instant::now();
+        }
+        polled
+    }
+
     /// What becomes of the channel when its transfer has ended.
     fn end(&self, stream: DataStream, result: Result<(), DataFailure>) -> (State, DataEvent) {
         let bytes = self.meter.moved();

@@ -221,12 +221,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             machine,
             control,
             channels,
+            started,
             ..
         } = self;
         control.poll_read(cx, |bytes| {
-            if let Some((channel, event)) = channels.progress() {
-                machine.handle_data(channel, event, now);
-            }
+            tell_progress(machine, channels, *started);
             machine.handle_bytes(bytes, now);
             !bytes.is_empty()
         })
@@ -239,10 +238,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             Event::Answered(id, answer) => self.machine.answer(id, answer, now),
             Event::Happened(happened) => self.tell_of_channel(happened),
             Event::TimedOut => {
-                // A transfer that has moved since it was last asked hasn't stalled.
-                if let Some((channel, event)) = self.channels.progress() {
-                    self.machine.handle_data(channel, event, now);
-                }
+                tell_progress(&mut self.machine, &mut self.channels, self.started);
                 self.machine.handle_timeout(now);
             }
             Event::Read(Ok(true)) => {}
@@ -297,6 +293,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     fn now(&self) -> Moment {
         Moment::from_elapsed(self.started.elapsed())
+    }
+}
+
+/// Tells the machine how far a transfer is, and since when.
+fn tell_progress(machine: &mut ServerSession, channels: &mut Channels, started: Instant) {
+    if let Some((channel, event, at)) = channels.progress() {
+        let moment = Moment::from_elapsed(at.saturating_duration_since(started));
+        machine.handle_data(channel, event, moment);
     }
 }
 

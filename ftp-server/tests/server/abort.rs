@@ -153,26 +153,3 @@ async fn quit_waits_for_the_transfer() {
     client.expect_reply(221).await;
     client.expect_end().await;
 }
-
-#[tokio::test]
-async fn a_transfer_that_stalls_is_ended_and_one_that_moves_is_not() {
-    let stall = Duration::from_millis(300);
-    let site = Site::with(|builder| builder.stall_timeout(stall)).await;
-    site.sparse("big", GIB);
-    let mut client = Client::log_in(site.address).await;
-    let mut data = client.passive().await;
-    client.begin("STOR slow").await;
-    let mut ticks = tokio::time::interval(stall / 3);
-    for _ in 0..10 {
-        ticks.tick().await;
-        data.write_all(b"x").await.unwrap();
-    }
-    data.shutdown().await.unwrap();
-    client.expect_reply(226).await;
-    assert_eq!(site.read("slow").len(), 10);
-
-    let _unread = client.passive().await;
-    client.begin("RETR big").await;
-    let (code, text) = client.reply().await;
-    assert!(code == 426 || code == 421, "{text}");
-}

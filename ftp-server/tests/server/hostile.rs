@@ -77,22 +77,6 @@ async fn login_attempts_are_limited_and_delayed() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_log_in_is_not_waited_for() {
-    let site = Site::with(|builder| builder.login_timeout(Duration::from_millis(100))).await;
-    let mut client = Client::connect(site.address).await;
-    client.expect_reply(421).await;
-    client.expect_end().await;
-}
-
-#[tokio::test]
-async fn an_idle_session_ends_with_421() {
-    let site = Site::with(|builder| builder.idle_timeout(Duration::from_millis(100))).await;
-    let mut client = Client::log_in(site.address).await;
-    client.expect_reply(421).await;
-    client.expect_end().await;
-}
-
-#[tokio::test]
 async fn a_client_that_reads_no_replies_is_no_longer_served() {
     let site = Site::new().await;
     let client = Client::log_in(site.address).await;

@@ -17,5 +17,6 @@ mod hostile;
 mod lifecycle;
 mod pipes;
 mod site;
+mod timers;
 mod trace;
 mod uploads;

@@ -53,13 +53,14 @@ impl Reservation for Pipe {
     }
 }
 
-struct Control {
+/// The client's end of a control connection.
+pub(crate) struct Control {
     lines: Lines<BufReader<ReadHalf<DuplexStream>>>,
     writer: WriteHalf<DuplexStream>,
 }
 
 impl Control {
-    async fn ask(&mut self, line: &str) -> String {
+    pub(crate) async fn ask(&mut self, line: &str) -> String {
         self.writer
             .write_all(format!("{line}\r\n").as_bytes())
             .await
@@ -67,17 +68,20 @@ impl Control {
         self.reply().await
     }
 
-    async fn reply(&mut self) -> String {
-        let line = soon("reply", self.lines.next_line())
-            .await
-            .unwrap()
-            .unwrap();
+    /// The code of the next reply.
+    pub(crate) async fn reply(&mut self) -> String {
+        let line = self.lines.next_line().await.unwrap().unwrap();
         line.get(..3).unwrap().to_owned()
+    }
+
+    /// Waits for the end of the connection.
+    pub(crate) async fn end(&mut self) {
+        assert_eq!(self.lines.next_line().await.unwrap(), None);
     }
 }
 
-/// A session of alice, on files in memory, whose data connections come from a function.
-async fn session(pipes: impl Fn() -> DataStream + Send + Sync + 'static) -> Control {
+/// A session, on files in memory, whose data connections come from a function.
+pub(crate) async fn session(pipes: impl Fn() -> DataStream + Send + Sync + 'static) -> Control {
     let server = Server::builder()
         .storage(Arc::new(MemoryStorage::with_limit(1 << 30)))
         .authenticator(Alice)
@@ -93,6 +97,12 @@ async fn session(pipes: impl Fn() -> DataStream + Send + Sync + 'static) -> Cont
     let lines = BufReader::new(reader).lines();
     let mut control = Control { lines, writer };
     assert_eq!(control.reply().await, "220");
+    control
+}
+
+/// A session of alice.
+pub(crate) async fn logged_in(pipes: impl Fn() -> DataStream + Send + Sync + 'static) -> Control {
+    let mut control = session(pipes).await;
     for (line, code) in [
         ("USER alice", "331"),
         ("PASS secret", "230"),
@@ -103,17 +113,24 @@ async fn session(pipes: impl Fn() -> DataStream + Send + Sync + 'static) -> Cont
     control
 }
 
-#[tokio::test]
-async fn a_session_needs_no_network() {
-    let (pipes, mut far) = mpsc::unbounded_channel();
-    let mut control = session(move || {
-        // Smaller than what is moved, so that both sides have to wait.
+/// Data connections that hold so little that both sides have to wait; their other ends.
+pub(crate) fn narrow() -> (
+    impl Fn() -> DataStream,
+    mpsc::UnboundedReceiver<DuplexStream>,
+) {
+    let (pipes, far) = mpsc::unbounded_channel();
+    let pipe = move || {
         let (near, far) = duplex(100);
         pipes.send(far).unwrap();
         DataStream::Boxed(Box::new(near))
-    })
-    .await;
+    };
+    (pipe, far)
+}
 
+#[tokio::test]
+async fn a_session_needs_no_network() {
+    let (pipes, mut far) = narrow();
+    let mut control = logged_in(pipes).await;
     let content = vec![b'x'; 1_000_000];
     assert_eq!(control.ask("EPSV").await, "229");
     assert!(control.ask("STOR file").await.starts_with("1"));
@@ -167,7 +184,7 @@ impl AsyncWrite for Endless {
 
 #[tokio::test]
 async fn a_transfer_that_never_waits_can_be_aborted() {
-    let mut control = session(|| DataStream::Boxed(Box::new(Endless))).await;
+    let mut control = logged_in(|| DataStream::Boxed(Box::new(Endless))).await;
     assert_eq!(control.ask("EPSV").await, "229");
     assert!(control.ask("STOR file").await.starts_with("1"));
     assert_eq!(control.ask("ABOR").await, "426");
