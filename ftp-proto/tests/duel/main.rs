@@ -5,6 +5,13 @@
 //! is only ever reported for bytes that arrived. A failing seed prints itself and its transcript.
 //!
 //! `DUEL_SEEDS=1000000 cargo test --release -p ftp-proto --test duel` runs a million.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod network;
 mod random;
@@ -12,7 +19,8 @@ mod script;
 mod shelf;
 mod world;
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use core::panic::AssertUnwindSafe;
+use std::panic::{catch_unwind, resume_unwind};
 
 use world::World;
 

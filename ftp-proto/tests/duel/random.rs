@@ -1,6 +1,6 @@
 //! A small seeded generator (SplitMix64), so that a seed means the same on every machine.
 
-use std::time::Duration;
+use core::time::Duration;
 
 pub(crate) struct Random(u64);
 

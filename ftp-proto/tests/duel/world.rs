@@ -1,11 +1,11 @@
 //! The world of one seed: both sessions, both applications, the network and the clock.
 
-use std::cmp::Reverse;
+use core::cmp::Reverse;
+use core::fmt::Write as _;
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::time::Duration;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
-use std::fmt::Write as _;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use ftp_proto::client::{
     ClientConfig, ClientSession, Credentials, Event, Output as ClientOutput, Ticket, TransferVerb,
@@ -335,7 +335,7 @@ impl World {
             }
             let count = 1 + self.random.below(self.inbound[index].len());
             let rest = self.inbound[index].split_off(count);
-            let bytes = std::mem::replace(&mut self.inbound[index], rest);
+            let bytes = core::mem::replace(&mut self.inbound[index], rest);
             match side {
                 Side::Client => self.client.handle_bytes(&bytes, self.now),
                 Side::Server => self.server.handle_bytes(&bytes, self.now),
@@ -798,7 +798,7 @@ impl World {
         self.happenings.insert(self.scheduled, happening);
     }
 
-    fn log(&mut self, who: &str, what: &dyn std::fmt::Debug) {
+    fn log(&mut self, who: &str, what: &dyn core::fmt::Debug) {
         let millis = self.now.elapsed().as_millis();
         // Writing to a string can't fail.
         let _ = writeln!(self.transcript, "{millis:>8} {who:<12} {what:?}");
