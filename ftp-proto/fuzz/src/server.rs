@@ -6,9 +6,8 @@ use std::time::Duration;
 use arbitrary::Arbitrary;
 use ftp_proto::command::VERBS;
 use ftp_proto::listing::{Entry, EntryKind};
-use ftp_proto::server::{
-    Answer, AskId, Connected, FailureKind, Grant, Output, Rights, ServerConfig, ServerSession,
-};
+use ftp_proto::server::{Answer, AskId, Connected, Grant, Output, Rights, ServerConfig, ServerSession};
+use ftp_proto::session::FailureKind;
 use ftp_proto::{Moment, PathName, Reply, ReplyCode, VirtualPath};
 
 use crate::data::{Channels, Happening, SERVER, STRANGER};

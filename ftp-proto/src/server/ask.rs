@@ -9,7 +9,8 @@ use crate::time::Moment;
 use crate::timestamp::Timestamp;
 
 use super::answer::Situation;
-use super::{Answer, Ask, AskId, FailureKind, Output, Phase, ServerSession};
+use super::{Answer, Ask, AskId, Output, Phase, ServerSession};
+use crate::session::FailureKind;
 
 /// What the answer to the open question is for.
 #[derive(Debug)]

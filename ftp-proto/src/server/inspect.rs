@@ -14,7 +14,8 @@ use crate::timestamp::Timestamp;
 
 use super::answer::Situation;
 use super::ask::Pending;
-use super::{Ask, FailureKind, ServerSession};
+use super::{Ask, ServerSession};
+use crate::session::FailureKind;
 
 impl ServerSession {
     /// SIZE: the bytes that a transfer would send, which in TYPE A nobody knows without reading

@@ -12,7 +12,8 @@ use crate::reply::ReplyCode;
 
 use super::answer::Situation;
 use super::settings::RESTART_IN_ASCII;
-use super::{FailureKind, Job, ListStyle, ServerSession, StoreMode};
+use super::{Job, ListStyle, ServerSession, StoreMode};
+use crate::session::FailureKind;
 
 impl ServerSession {
     pub(super) fn retrieve(&mut self, name: &PathName, offset: u64) {

@@ -51,7 +51,7 @@ mod transfer;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Discard, FailureKind, Grant};
+pub use answer::{Answer, Discard, Grant};
 pub use config::{Connected, ServerConfig};
 pub use output::{Ask, AskId, Job, ListStyle, Note, Output, StoreMode};
 pub use rights::Rights;
@@ -82,7 +82,8 @@ use transfer::Transfer;
 /// connection, and the listener stays for the next try, which it aborts.
 ///
 /// ```
-/// use ftp_proto::server::{Answer, Ask, Connected, Discard, FailureKind, Grant, Output, Rights};
+/// use ftp_proto::server::{Answer, Ask, Connected, Discard, Grant, Output, Rights};
+/// use ftp_proto::session::FailureKind;
 /// use ftp_proto::server::ServerSession;
 /// use ftp_proto::session::{DataAction, DataEvent, DataFailure};
 /// use ftp_proto::{Moment, VirtualPath};

@@ -10,7 +10,8 @@ use crate::reply::ReplyCode;
 
 use super::answer::Situation;
 use super::ask::Pending;
-use super::{Ask, FailureKind, ServerSession};
+use super::{Ask, ServerSession};
+use crate::session::FailureKind;
 
 impl ServerSession {
     pub(super) fn change_directory(&mut self, name: &PathName) {

@@ -25,7 +25,8 @@ use super::jobs::Listing;
 use super::login::Login;
 use super::settings::split_word;
 use super::transfer::{Stage, Transfer};
-use super::{Ask, FailureKind, Phase, ServerSession};
+use super::{Ask, Phase, ServerSession};
+use crate::session::FailureKind;
 
 impl ServerSession {
     pub(super) fn system(&mut self) {

@@ -3,7 +3,7 @@
 //! ```text
 //!            Opened: 150          Connected            Finished             Done
 //!   Opening ────────────▶ Connecting ─────▶ Running ─────────────▶ Committing ──▶ 226
-//!      │  Opened, connected: 125               ▲  │  downloads, listings: 226
+//!      │  Opened, connected: 150               ▲  │  downloads, listings: 226
 //!      ├───────────────────────────────────────┘  │ ABOR, stall, end of the control connection
 //!      │ Failed: 5yz                              ▼
 //!      └──────▶ (no transfer)                  Stopping ──▶ 426
@@ -32,7 +32,8 @@ use crate::time::Moment;
 use super::answer::Situation;
 use super::data::State;
 use super::ending::{End, Stop};
-use super::{Answer, Ask, AskId, FailureKind, Job, Note, Output, Phase, ServerSession, Timer};
+use super::{Answer, Ask, AskId, Job, Note, Output, Phase, ServerSession, Timer};
+use crate::session::FailureKind;
 
 /// A transfer under way.
 #[derive(Debug)]
@@ -166,10 +167,12 @@ impl ServerSession {
     }
 
     /// Tells the client to go on, and makes the data connection.
+    ///
+    /// **Deviation:** RFC 959 has 125 for a connection that stands already. Every server in the
+    /// field says 150, and there are scripts that look for nothing else.
     fn opened(&mut self, mut transfer: Box<Transfer>, now: Moment) {
-        let code = match self.data.state {
-            State::Connected(_) => ReplyCode::DATA_ALREADY_OPEN,
-            State::Waiting(_) => ReplyCode::OPENING_DATA,
+        match self.data.state {
+            State::Connected(_) | State::Waiting(_) => {}
             State::Target(address) => {
                 let channel = transfer.channel;
                 self.data.state = State::Dialing(channel);
@@ -177,16 +180,15 @@ impl ServerSession {
                     channel,
                     target: Target::Address(address),
                 }));
-                ReplyCode::OPENING_DATA
             }
             State::Closed | State::Reserving(..) | State::Dialing(_) => {
                 let end = End::failed(DataFailure::CantConnect, transfer.situation());
                 self.end(&transfer, end);
                 return;
             }
-        };
+        }
         let text = transfer.announcement();
-        self.reply(code, text);
+        self.reply(ReplyCode::OPENING_DATA, text);
         transfer.lines = Lines::Announced(self.outbox.position_end());
         transfer.stage = Stage::Connecting;
         self.phase = Phase::Transferring(transfer);

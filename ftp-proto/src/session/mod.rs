@@ -21,7 +21,10 @@
 //!   stops it, and its `Finished` or `Failed` follows as soon as nobody touches file or socket any
 //!   more.
 
+mod failure;
 mod timer;
+
+pub use failure::FailureKind;
 
 pub(crate) use timer::TimerTable;
 
@@ -217,5 +220,5 @@ pub enum DataFailure {
     Stalled,
     /// The side that reads or writes the file failed. The driver knows more.
     #[error("storage failed: {0}")]
-    Storage(crate::server::FailureKind),
+    Storage(FailureKind),
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use std::io;
 
 #[doc(no_inline)]
-pub use ftp_proto::server::FailureKind as StorageErrorKind;
+pub use ftp_proto::session::FailureKind as StorageErrorKind;
 
 /// Why a storage couldn't do something: a kind, which becomes the reply, and its cause, which the
 /// client never sees.

@@ -255,29 +255,8 @@ fn commands_are_pipelined_if_asked_for() {
 #[test]
 fn what_has_a_call_of_its_own_is_no_single_command() {
     for line in [
-        "USER joe",
-        "PASS x",
-        "PASV",
-        "PORT 127,0,0,1,4,1",
-        "EPSV",
-        "EPRT |1|127.0.0.1|1025|",
-        "REST 5",
-        "RETR f",
-        "STOR f",
-        "STOU",
-        "APPE f",
-        "LIST",
-        "NLST",
-        "MLSD",
-        "ABOR",
-        "QUIT",
-        "AUTH TLS",
-        "ADAT x",
-        "CCC",
-        "MIC x",
-        "CONF x",
-        "ENC x",
-        "PBSZ 0",
+        "USER joe", "PASS x", "REST 5", "RETR f", "STOR f", "STOU", "APPE f", "LIST", "NLST",
+        "MLSD", "ABOR", "QUIT", "AUTH TLS", "ADAT x", "CCC", "MIC x", "CONF x", "ENC x", "PBSZ 0",
         "PROT P",
     ] {
         let verb = line.split(' ').next().unwrap();
@@ -297,7 +276,7 @@ fn a_known_verb_in_disguise_is_no_single_command_either() {
 
     let mut session = ClientSession::new(ClientConfig::default(), Moment::ZERO);
     for (verb, allowed) in [
-        ("pasv", false),
+        ("retr", false),
         ("Type", false),
         ("XYZZY", true),
         ("noop", true),

@@ -237,9 +237,7 @@ fn data_event(text: &str) -> DataEvent {
         ["failed", "can't", "listen"] => DataEvent::Failed(DataFailure::CantListen),
         ["failed", "broken"] => DataEvent::Failed(DataFailure::Broken),
         ["failed", "cancelled"] => DataEvent::Failed(DataFailure::Cancelled),
-        ["failed", "storage"] => {
-            DataEvent::Failed(DataFailure::Storage(crate::server::FailureKind::Local))
-        }
+        ["failed", "storage"] => DataEvent::Failed(DataFailure::Storage(FailureKind::Local)),
         _ => panic!("what is {text:?}?"),
     }
 }

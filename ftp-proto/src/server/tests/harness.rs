@@ -16,9 +16,9 @@ use crate::listing::{Entry, EntryKind, ListedTime};
 use crate::path::{PathName, VirtualPath};
 use crate::reply::{Reply, ReplyAssembler, ReplySyntax};
 use crate::server::{
-    Answer, Ask, AskId, Connected, FailureKind, Grant, Note, Output, Rights, ServerConfig,
-    ServerSession,
+    Answer, Ask, AskId, Connected, Grant, Note, Output, Rights, ServerConfig, ServerSession,
 };
+use crate::session::FailureKind;
 use crate::session::{ChannelId, DataAction, DataEvent};
 use crate::time::Moment;
 use crate::timestamp::Timestamp;

@@ -76,7 +76,7 @@ fn a_failing_authenticator_is_no_failed_attempt() {
     let mut script = Script::new();
     script.say("USER alice");
     script.say("PASS x");
-    assert_eq!(script.fail(crate::server::FailureKind::Local), [530]);
+    assert_eq!(script.fail(crate::session::FailureKind::Local), [530]);
     assert!(
         !script
             .notes

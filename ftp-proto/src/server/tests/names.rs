@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use crate::command::Right;
 use crate::listing::{Entry, EntryKind, ListedTime};
 use crate::path::PathName;
-use crate::server::{Answer, Ask, FailureKind, Rights};
+use crate::server::{Answer, Ask, Rights};
+use crate::session::FailureKind;
 use crate::timestamp::Timestamp;
 
 use super::harness::{Script, file, path};

@@ -4,7 +4,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::server::{Answer, Ask, Discard, FailureKind, Note, Output};
+use crate::server::{Answer, Ask, Discard, Note, Output};
+use crate::session::FailureKind;
 use crate::session::{ChannelId, DataAction, DataEvent, DataFailure, Manner};
 
 use super::harness::{ChannelState, Script, address, codes, opened};

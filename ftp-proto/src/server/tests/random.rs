@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use crate::server::{Answer, FailureKind, Output, Rights};
+use crate::server::{Answer, Output, Rights};
+use crate::session::FailureKind;
 use crate::session::{DataEvent, DataFailure};
 
 use super::harness::{ChannelState, LISTENER, PEER, Script, address, file, opened};

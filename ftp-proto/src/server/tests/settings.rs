@@ -1,7 +1,8 @@
 //! TYPE, STRU, MODE, OPTS, and what the server tells of itself.
 
 use crate::reply::{Reply, ReplyCode};
-use crate::server::{Answer, FailureKind, Rights, ServerConfig};
+use crate::server::{Answer, Rights, ServerConfig};
+use crate::session::FailureKind;
 
 use super::harness::Script;
 

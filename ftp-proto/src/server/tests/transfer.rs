@@ -5,9 +5,8 @@ use alloc::vec::Vec;
 
 use crate::command::{Right, TypeCode};
 use crate::listing::{Fact, FactSet};
-use crate::server::{
-    Answer, Ask, Discard, FailureKind, Job, ListStyle, Note, Output, Rights, StoreMode,
-};
+use crate::server::{Answer, Ask, Discard, Job, ListStyle, Note, Output, Rights, StoreMode};
+use crate::session::FailureKind;
 use crate::session::{DataAction, DataEvent, DataFailure, Direction, Manner, Representation};
 
 use super::harness::{ChannelState, Script, opened, path};
@@ -87,22 +86,22 @@ fn a_download_is_opened_announced_run_and_confirmed() {
 }
 
 #[test]
-fn a_connection_that_is_there_already_is_125() {
+fn a_connection_that_is_there_already_is_used_at_once() {
     let mut script = Script::logged_in();
     let channel = script.pasv();
     assert_eq!(script.connect(channel), []);
     assert_eq!(script.say("RETR f"), []);
-    assert_eq!(script.answer(opened()), [125]);
+    assert_eq!(script.answer(opened()), [150]);
     assert_eq!(script.channels(), [(channel, ChannelState::Running)]);
 }
 
 #[test]
-fn a_connection_that_comes_while_the_file_is_opened_is_125() {
+fn a_connection_that_comes_while_the_file_is_opened_is_used() {
     let mut script = Script::logged_in();
     let channel = script.pasv();
     assert_eq!(script.say("RETR f"), []);
     assert_eq!(script.connect(channel), []);
-    assert_eq!(script.answer(opened()), [125]);
+    assert_eq!(script.answer(opened()), [150]);
 }
 
 #[test]
