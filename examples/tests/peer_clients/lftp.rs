@@ -10,6 +10,8 @@ use crate::support::scenario::{Attempt, Client, Scene, Step};
 pub(crate) struct Lftp {
     pub(crate) program: PathBuf,
     pub(crate) mode: Mode,
+    /// Whether it sends commands before the last one is answered, and lists with MLSD.
+    pub(crate) pipelined: bool,
 }
 
 impl Client for Lftp {
@@ -17,7 +19,7 @@ impl Client for Lftp {
         let (remote, renamed) = (&scene.remote, &scene.renamed);
         let (directory, local) = (&scene.directory, scene.local_text());
         let line = match step {
-            Step::List => "ls".to_owned(),
+            Step::List => "cls -l".to_owned(),
             Step::Download => format!("get \"{remote}\" -o \"{local}\""),
             Step::ResumeDownload => format!("get -c \"{remote}\" -o \"{local}\""),
             Step::Upload => format!("put \"{local}\" -o \"{remote}\""),
@@ -29,6 +31,7 @@ impl Client for Lftp {
             Step::Remove => format!("rm \"{remote}\""),
         };
         let passive = self.mode == Mode::Passive;
+        let (sync, mlsd) = (!self.pipelined, self.pipelined);
         let port = scene.place.port;
         let script = format!(
             "set cmd:fail-exit yes\n\
@@ -36,6 +39,8 @@ impl Client for Lftp {
              set net:timeout 10\n\
              set ftp:rest-stor yes\n\
              set ftp:passive-mode {passive}\n\
+             set ftp:sync-mode {sync}\n\
+             set ftp:use-mlsd {mlsd}\n\
              open -u {USER},{PASSWORD} -p {port} 127.0.0.1\n\
              {line}\n"
         );

@@ -60,7 +60,20 @@ fn curl_without_the_extended_commands() {
 
 #[test]
 fn lftp() {
-    with_program("lftp", BOTH, |program, mode| lftp::Lftp { program, mode });
+    with_program("lftp", BOTH, |program, mode| lftp::Lftp {
+        program,
+        mode,
+        pipelined: false,
+    });
+}
+
+#[test]
+fn lftp_with_pipelined_commands() {
+    with_program("lftp", BOTH, |program, mode| lftp::Lftp {
+        program,
+        mode,
+        pipelined: true,
+    });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! None of them needs an account of the machine: those that would ask for one are told to act
 //! as `nobody`, or to read a password file of the test.
 
+use core::fmt::Debug;
 use core::net::SocketAddr;
 use core::time::Duration;
 use std::net::{TcpListener, TcpStream};
@@ -21,7 +22,10 @@ pub(crate) mod unftp;
 pub(crate) mod vsftpd;
 
 /// The password of the account, as crypt(3) makes it with SHA-512: quick to check.
-const PASSWORD_HASH: &str = "$6$peers$KrBmzvhIULwqEdfeIsp4m8uL6wV13TVt4y6zpvDZa.TUYm1KPEels5fFjf5.KxYPUCAr2BsgkD8iKU6hLf0Xz/";
+const PASSWORD_HASH: &str = concat!(
+    "$6$peers$KrBmzvhIULwqEdfeIsp4m8uL6wV13TVt4y6zpvDZa.",
+    "TUYm1KPEels5fFjf5.KxYPUCAr2BsgkD8iKU6hLf0Xz/"
+);
 /// The number of `nobody` and `nogroup`.
 const NOBODY: u32 = 65534;
 
@@ -47,6 +51,8 @@ pub(crate) struct Server {
     _process: Background,
     _root: TempDir,
     _settings: TempDir,
+    /// What is undone when the server has ended.
+    _guard: Option<Box<dyn Debug>>,
 }
 
 /// How long a server may take until it accepts a connection.
@@ -77,11 +83,20 @@ impl Server {
                     _process: process,
                     _root: root,
                     _settings: settings,
+                    _guard: None,
                 };
             }
             eprintln!("{name} on port {port} doesn't accept:\n{}", process.log());
         }
         panic!("{name} doesn't start");
+    }
+
+    /// Keeps something for as long as the server runs.
+    pub(crate) fn with_guard(self, guard: impl Debug + 'static) -> Self {
+        Self {
+            _guard: Some(Box::new(guard)),
+            ..self
+        }
     }
 }
 
