@@ -18,6 +18,8 @@ mod servers;
 
 use program::Program;
 use servers::{Limit, Server, proftpd, pureftpd, pyftpdlib, unftp, vsftpd};
+use support::ftpd::Ftpd;
+use support::place::Place;
 use support::scenario;
 
 /// Every one way in which `ftp --data` opens data connections.
@@ -48,26 +50,32 @@ fn unftp() {
     against(unftp::start(), unftp::LIMITS);
 }
 
-/// Lets the program do everything against a server, except what the server's limits name.
+/// The nearest peer of all: no limits, no installation.
+#[test]
+fn ftpd() {
+    let ftpd = Ftpd::start(&[]);
+    everything("ftpd", &ftpd.place, &[]);
+}
+
+/// Lets the program do everything against a server, if that is installed.
 fn against(server: Option<Server>, limits: &'static [Limit]) {
-    let Some(server) = server else { return };
-    let label = |data| format!("ftp --data {data}, {}", server.name);
-    scenario::exercise(
-        &label("auto"),
-        &Program {
-            data: "auto",
-            limits,
-        },
-        &server.place,
-    );
+    if let Some(server) = server {
+        everything(server.name, &server.place, limits);
+    }
+}
+
+/// Everything but what the server's limits name.
+fn everything(server: &str, place: &Place, limits: &'static [Limit]) {
+    let label = |data| format!("ftp --data {data}, {server}");
+    let program = |data| Program { data, limits };
+    scenario::exercise(&label("auto"), &program("auto"), place);
     for data in DATA_MODES {
-        let program = Program { data, limits };
-        scenario::exercise_data_connections(&label(data), &program, &server.place);
+        scenario::exercise_data_connections(&label(data), &program(data), place);
     }
     for check in program::CHECKS {
         if !limits.iter().any(|limit| limit.is_about(check.name)) {
-            println!("{}: {}", server.name, check.name);
-            (check.run)(&server.place);
+            println!("{server}: {}", check.name);
+            (check.run)(place);
         }
     }
 }
