@@ -338,6 +338,11 @@ impl Control {
         self.channels.is_running()
     }
 
+    /// Whether bytes can come.
+    pub(crate) fn is_receiving(&self) -> bool {
+        self.channels.is_receiving()
+    }
+
     /// Reads file bytes; `Ok(0)` when the connection has ended and the session knows.
     pub(crate) fn poll_receive(
         &mut self,

@@ -330,6 +330,31 @@ async fn status_is_told_in_the_middle() {
 }
 
 #[tokio::test]
+async fn a_server_that_answers_between_two_pieces_gets_rid_of_the_first() {
+    // More than the socket buffers hold.
+    const PIECE: usize = 12 << 20;
+    let (mut client, mut server) = pair().await;
+    let script = async {
+        let mut data = server.begin("I", "RETR a").await;
+        data.write_all(&vec![1; PIECE]).await.unwrap();
+        server.answer("STAT", "211 on it").await;
+        data.write_all(&[2; 10]).await.unwrap();
+        drop(data);
+        server.say("226 done").await;
+    };
+    let get = async {
+        let mut download = client.download_with("a", unsized_download()).await.unwrap();
+        download.status().await.unwrap();
+        let mut bytes = Vec::new();
+        download.read_to_end(&mut bytes).await.unwrap();
+        assert_eq!(download.received(), bytes.len() as u64);
+        bytes
+    };
+    let (bytes, ()) = both(get, script).await;
+    assert!(bytes == [vec![1; PIECE], vec![2; 10]].concat());
+}
+
+#[tokio::test]
 async fn an_upload_ends_in_order_and_only_when_finished() {
     let (mut client, mut server) = pair().await;
     let script = async {

@@ -174,6 +174,7 @@ impl Channels {
             let event = match next {
                 Next::Become(next, event) => {
                     *state = next;
+                    self.trouble = None;
                     event
                 }
                 Next::Gone(event) => {
@@ -196,6 +197,13 @@ impl Channels {
         self.open
             .iter()
             .any(|(_, it)| matches!(it, Channel::Running(_)))
+    }
+
+    /// Whether a transfer from the server uses a connection.
+    pub(crate) fn is_receiving(&self) -> bool {
+        self.open.iter().any(|(_, it)| {
+            matches!(it, Channel::Running(running) if running.direction == Direction::Receive)
+        })
     }
 
     fn running(&mut self) -> Option<(ChannelId, &mut Running)> {

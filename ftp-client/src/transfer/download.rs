@@ -11,7 +11,10 @@ use ftp_proto::command::TypeCode;
 use ftp_proto::{PathName, Reply, ToPathName};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::{Begun, Borrowed, Completed, Exchange, NotStarted, ends, owning};
+use super::begun::Begun;
+use super::exchange::Exchange;
+use super::holder::{ends, owning};
+use super::{Borrowed, Completed, NotStarted};
 use crate::ascii::LineReader;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Phase};
@@ -198,14 +201,15 @@ impl<C: BorrowMut<Client>> Download<C> {
             .or_else(|| self.exchange.preliminary()?.size_hint())
     }
 
-    /// Bytes that came over the data connection so far.
+    /// Bytes that were read so far, as they came over the data connection.
     pub const fn received(&self) -> u64 {
         self.exchange.moved()
     }
 
     /// Asks the server how the transfer is going (`STAT`).
     ///
-    /// Some servers answer only when the data has been read, which nobody does meanwhile.
+    /// Data that comes meanwhile, at most 16 MiB, is kept for the next read: many servers answer
+    /// only between two pieces of the file.
     ///
     /// # Errors
     ///

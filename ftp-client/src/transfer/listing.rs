@@ -14,7 +14,10 @@ use ftp_proto::{BadArgument, PathName, Timestamp, ToPathName};
 use futures::Stream;
 use tokio::io::ReadBuf;
 
-use super::{Begun, Borrowed, Completed, Exchange, NotStarted, ends, owning};
+use super::begun::Begun;
+use super::exchange::Exchange;
+use super::holder::{ends, owning};
+use super::{Borrowed, Completed, NotStarted};
 use crate::client::Client;
 use crate::error::Error;
 

@@ -11,7 +11,10 @@ use ftp_proto::command::TypeCode;
 use ftp_proto::{PathName, Reply, ToPathName};
 use tokio::io::AsyncWrite;
 
-use super::{Begun, Borrowed, Completed, Exchange, NotStarted, ends, owning};
+use super::begun::Begun;
+use super::exchange::Exchange;
+use super::holder::{ends, owning};
+use super::{Borrowed, Completed, NotStarted};
 use crate::ascii::LineWriter;
 use crate::client::Client;
 use crate::error::Error;
