@@ -9,6 +9,7 @@ use ftp_io::Duplex;
 use ftp_proto::addr::AddressPolicy;
 use ftp_proto::client::ClientConfig;
 use ftp_proto::reply::ReplySyntax;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, ToSocketAddrs, lookup_host};
 use tokio::time::timeout;
 
@@ -16,6 +17,9 @@ use crate::client::Client;
 use crate::control::Control;
 use crate::data::{ControlInfo, DataStrategy, Passive};
 use crate::error::{Channel, Error, ErrorKind, Phase};
+
+/// Silence on the control connection after which TCP asks whether the server is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
 
 /// The settings of a client.
 ///
@@ -56,7 +60,8 @@ macro_rules! timeouts {
 
 /// Deadlines.
 impl ClientBuilder {
-    /// From the first packet to each address to the connection. Default 20 s.
+    /// For finding the addresses of a name, and then for each of them from the first packet to the
+    /// connection. Default 20 s.
     #[must_use]
     pub const fn connect_timeout(mut self, after: Duration) -> Self {
         self.connect_timeout = after;
@@ -161,6 +166,11 @@ impl ClientBuilder {
         let stream = self.reach(address).await?;
         let unusable = |error| connect_error(None, error);
         stream.set_nodelay(true).map_err(unusable)?;
+        // During a long transfer nothing else shows a router that the connection is in use.
+        let alive = TcpKeepalive::new().with_time(KEEP_ALIVE);
+        SockRef::from(&stream)
+            .set_tcp_keepalive(&alive)
+            .map_err(unusable)?;
         let info = ControlInfo {
             local: stream.local_addr().ok(),
             peer: Some(stream.peer_addr().map_err(unusable)?),
@@ -196,11 +206,12 @@ impl ClientBuilder {
     async fn reach(&self, address: impl ToSocketAddrs) -> Result<TcpStream, Error> {
         let none = || io::Error::new(io::ErrorKind::NotFound, "the name has no address");
         let mut last = connect_error(None, none());
-        let addresses = lookup_host(address)
+        let addresses = self
+            .in_time(lookup_host(address))
             .await
             .map_err(|error| connect_error(None, error))?;
         for address in addresses {
-            match self.dial(address).await {
+            match self.in_time(TcpStream::connect(address)).await {
                 Ok(stream) => return Ok(stream),
                 Err(error) => last = connect_error(Some(address), error),
             }
@@ -208,12 +219,11 @@ impl ClientBuilder {
         Err(last)
     }
 
-    async fn dial(&self, address: SocketAddr) -> io::Result<TcpStream> {
-        let connecting = TcpStream::connect(address);
+    async fn in_time<T>(&self, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
         if self.connect_timeout.is_zero() {
-            return connecting.await;
+            return work.await;
         }
-        timeout(self.connect_timeout, connecting)
+        timeout(self.connect_timeout, work)
             .await
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     }

@@ -44,7 +44,11 @@ pub(crate) struct Control {
     origin: Instant,
     alarm: Pin<Box<Sleep>>,
     channels: Channels,
+    /// Whether bytes may still be in a buffer of the stream.
+    unflushed: bool,
+    /// Why it can't be written or read any more.
     broken: Option<Arc<io::Error>>,
+    /// What the session died of, for the calls that come after.
     death: Option<Error>,
 }
 
@@ -65,6 +69,7 @@ impl Control {
             origin,
             alarm: Box::pin(sleep_until(origin)),
             channels: Channels::new(strategy, info),
+            unflushed: false,
             broken: None,
             death: None,
         }
@@ -244,6 +249,9 @@ impl Control {
         };
         let outgoing = self.session.outgoing();
         if outgoing.is_empty() {
+            if self.unflushed {
+                self.unflushed = Pin::new(stream).poll_flush(cx).is_pending();
+            }
             return false;
         }
         let result = match Pin::new(&mut *stream).poll_write(cx, outgoing) {
@@ -259,10 +267,7 @@ impl Control {
             Ok(_) => self.broken = Some(Arc::new(io::ErrorKind::WriteZero.into())),
             Err(error) => self.broken = Some(Arc::new(error)),
         }
-        if let Some(stream) = &mut self.stream {
-            // Streams without buffers are always flushed; others mean it.
-            let _ = Pin::new(stream).poll_flush(cx);
-        }
+        self.unflushed = true;
         true
     }
 
@@ -357,6 +362,17 @@ impl Control {
     pub(crate) fn poll_send(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<usize> {
         let moved = core::task::ready!(self.channels.poll_send(cx, bytes));
         Poll::Ready(self.note(moved))
+    }
+
+    /// Flushes the data connection; false if that has ended it, and the session knows.
+    pub(crate) fn poll_flush_data(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        match core::task::ready!(self.channels.poll_flush(cx)) {
+            None => Poll::Ready(true),
+            Some((channel, event)) => {
+                self.tell(channel, event);
+                Poll::Ready(false)
+            }
+        }
     }
 
     /// Tells the session how much has moved, from which moment on it waits for more.

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::net::SocketAddr;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ftp_proto::client::{Failure, ProtocolError, Refused, Timer};
@@ -98,6 +99,7 @@ struct Inner {
     address: Option<SocketAddr>,
     bytes: Option<u64>,
     io: Option<Arc<io::Error>>,
+    path: Option<PathBuf>,
 }
 
 /// The questions.
@@ -140,6 +142,11 @@ impl Error {
     /// Bytes that had gone over the data connection, of a transfer that had begun.
     pub const fn bytes(&self) -> Option<u64> {
         self.0.bytes
+    }
+
+    /// The local file that it is about.
+    pub fn path(&self) -> Option<&Path> {
+        self.0.path.as_deref()
     }
 
     /// What the operating system said.
@@ -217,6 +224,7 @@ impl Error {
             address: None,
             bytes: None,
             io: None,
+            path: None,
         }))
     }
 
@@ -291,6 +299,14 @@ impl Error {
         self
     }
 
+    /// Names the local file, if it is about one.
+    pub(crate) fn with_path(mut self, path: &Path) -> Self {
+        if self.0.phase == Phase::LocalFile {
+            self.0.path = Some(path.to_owned());
+        }
+        self
+    }
+
     pub(crate) fn with_io(mut self, io: Option<Arc<io::Error>>) -> Self {
         self.0.io = io;
         self
@@ -301,9 +317,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        match &inner.command {
-            Some(command) => f.write_str(command)?,
-            None => f.write_str(match inner.phase {
+        match (&inner.command, &inner.path) {
+            (Some(command), _) => f.write_str(command)?,
+            (None, Some(path)) => write!(f, "{}", path.display())?,
+            (None, None) => f.write_str(match inner.phase {
                 Phase::Connect => "connecting",
                 Phase::Greeting => "waiting for the greeting",
                 Phase::Login => "logging in",
@@ -320,7 +337,6 @@ impl fmt::Display for Error {
         }
         match &inner.kind {
             ErrorKind::BadInput(why) => write!(f, ": {why}")?,
-            ErrorKind::Connect => f.write_str(": can't connect")?,
             ErrorKind::Rejected => f.write_str(": refused")?,
             ErrorKind::TimedOut(timer) => write!(f, ": timed out: {timer}")?,
             ErrorKind::Data(failure) => write!(f, ": {failure}")?,
@@ -331,7 +347,8 @@ impl fmt::Display for Error {
                 write!(f, ": {actual} bytes instead of {expected}")?;
             }
             ErrorKind::RestartIgnored => f.write_str(": the server ignored the restart offset")?,
-            ErrorKind::LocalFile => f.write_str(": failed")?,
+            // What the operating system says follows.
+            ErrorKind::Connect | ErrorKind::LocalFile => {}
             ErrorKind::Aborted => f.write_str(": aborted")?,
         }
         if let Some(reply) = &inner.reply {

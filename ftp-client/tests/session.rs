@@ -414,3 +414,20 @@ async fn a_client_runs_in_memory() {
     let (bytes, _far) = both(get, script).await;
     assert_eq!(bytes, [42; 1000]);
 }
+
+#[test]
+fn everything_can_move_to_another_task() {
+    fn send<T: Send>(_: T) {}
+    fn all(mut client: Client) {
+        send(Client::connect("127.0.0.1:21"));
+        send(client.login("u", "p"));
+        send(client.noop());
+        send(client.download("a"));
+        send(client.upload("a"));
+        send(client.list("a"));
+        send(client.download_file("a", "b", DownloadFileOptions::new()));
+        send(client.upload_file("a", "b", UploadFileOptions::new()));
+        send(client.quit());
+    }
+    let _: fn(Client) = all;
+}

@@ -1,4 +1,4 @@
-//! The commands that have one reply, one method each: directories, files, and the session.
+//! The commands that have one reply, one method each: directories, files, the session.
 
 mod directories;
 mod files;

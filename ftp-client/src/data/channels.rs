@@ -243,29 +243,45 @@ impl Channels {
         self.moved(channel, result)
     }
 
+    /// Flushes the connection that runs, if any; tells if that has ended it.
+    pub(crate) fn poll_flush(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<(ChannelId, DataEvent)>> {
+        let Some((channel, running)) = self.running() else {
+            return Poll::Ready(None);
+        };
+        let Some(stream) = &mut running.stream else {
+            return Poll::Ready(None);
+        };
+        match ready!(Pin::new(stream).poll_flush(cx)) {
+            Ok(()) => Poll::Ready(None),
+            Err(error) => Poll::Ready(Some((channel, self.broken(channel, error)))),
+        }
+    }
+
     fn moved(&mut self, channel: ChannelId, result: io::Result<usize>) -> Poll<Moved> {
-        let failure = match result {
-            Ok(0) => None,
+        let event = match result {
+            Ok(0) => {
+                let bytes = self.bytes();
+                self.take(channel, |_| true);
+                DataEvent::Finished { bytes }
+            }
             Ok(count) => {
                 if let Some((_, running)) = self.running() {
                     running.bytes = running.bytes.saturating_add(count as u64);
                 }
                 return Poll::Ready(Moved::Bytes(count));
             }
-            Err(error) => Some(error),
+            Err(error) => self.broken(channel, error),
         };
-        let bytes = self.bytes();
-        let address = self.address();
-        let closed = self.take(channel, |_| true);
-        let event = match failure {
-            None => DataEvent::Finished { bytes },
-            Some(error) => {
-                self.trouble = Some(Trouble::new(address, error));
-                DataEvent::Failed(DataFailure::Broken)
-            }
-        };
-        drop(closed);
         Poll::Ready(Moved::End(channel, event))
+    }
+
+    fn broken(&mut self, channel: ChannelId, error: io::Error) -> DataEvent {
+        self.trouble = Some(Trouble::new(self.address(), error));
+        self.take(channel, |_| true);
+        DataEvent::Failed(DataFailure::Broken)
     }
 
     /// Bytes that went over the connection that runs.

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use ftp_io::file::{FIRST, WriteBehind, grown};
@@ -110,23 +110,25 @@ impl Client {
             return Err(Error::bad_input("a text transfer can't be resumed"));
         }
         match options.resume.then(|| size_of(&local)) {
-            Some(offset) if offset > 0 => self.resume(remote, local, offset, options).await,
-            _ => self.fetch(remote, local, options).await,
+            Some(offset) if offset > 0 => self.resume(remote, &local, offset, options).await,
+            _ => self.fetch(remote, &local, options).await,
         }
+        .map_err(|error| error.with_path(&local))
     }
 
     /// Downloads from the beginning.
     async fn fetch(
         &mut self,
         remote: PathName,
-        local: PathBuf,
+        local: &Path,
         mut options: DownloadFileOptions,
     ) -> Result<FileReport, Error> {
         let how = DownloadOptions::new()
             .with_ascii(options.ascii)
             .with_size(options.size);
         let mut download = self.download_with(remote, how).await?;
-        let place = on_disk(move || Place::open(&local)).await?;
+        let path = local.to_owned();
+        let place = on_disk(move || Place::open(&path)).await?;
         let mut out = WriteBehind::new(place.file(), 0);
         let stored = store(&mut download, &mut out, Vec::new(), 0, &mut options.watcher).await;
         out.settle().await.map_err(Error::local_file)?;
@@ -140,7 +142,7 @@ impl Client {
     async fn resume(
         &mut self,
         remote: PathName,
-        local: PathBuf,
+        local: &Path,
         offset: u64,
         mut options: DownloadFileOptions,
     ) -> Result<FileReport, Error> {
@@ -150,7 +152,7 @@ impl Client {
             Some(expected) if expected < offset => {
                 let actual = offset;
                 let kind = ErrorKind::SizeMismatch { expected, actual };
-                return Err(Error::new(kind, Phase::LocalFile).with_command(local.display()));
+                return Err(Error::new(kind, Phase::LocalFile));
             }
             _ => {}
         }
@@ -158,7 +160,7 @@ impl Client {
             .with_offset(offset)
             .with_size(total.map_or(SizeCheck::Off, SizeCheck::Known));
         let mut download = self.download_with(remote, how).await?;
-        let path = local.clone();
+        let path = local.to_owned();
         let (file, head) = on_disk(move || existing(&path, offset)).await?;
 
         let probe = probe(&mut download, head.len()).await.map_err(ignored)?;
@@ -168,7 +170,8 @@ impl Client {
             return Err(Error::new(ErrorKind::RestartIgnored, Phase::Transfer));
         }
         let staged = if doubtful {
-            Some(on_disk(move || Staged::beside(&local)).await?)
+            let path = local.to_owned();
+            Some(on_disk(move || Staged::beside(&path)).await?)
         } else {
             None
         };

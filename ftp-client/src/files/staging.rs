@@ -1,7 +1,6 @@
 //! Files that aren't what they will be: one beside another, for bytes that may not touch that one
 //! yet, and one that was made in vain if no byte comes.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
@@ -15,19 +14,17 @@ pub(super) struct Staged {
     target: PathBuf,
 }
 
-/// Leftovers of so many transfers of the same file are stepped over.
+/// So many downloads into one directory at a time, and leftovers of those that were killed, are
+/// stepped over.
 const ATTEMPTS: u32 = 1000;
 
 impl Staged {
     /// Makes a file beside `target`, of which links are followed.
     pub(super) fn beside(target: &Path) -> io::Result<Self> {
         let target = fs::canonicalize(target)?;
-        let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         for attempt in 0..ATTEMPTS {
-            let mut hidden = OsString::from(".");
-            hidden.push(name);
-            hidden.push(format!(".part{attempt}"));
-            let path = target.with_file_name(hidden);
+            // Not made of the target's name, which may be as long as a name can be.
+            let path = target.with_file_name(format!(".ftp-download-{attempt}.part"));
             let file = OpenOptions::new()
                 .read(true)
                 .write(true)

@@ -99,16 +99,28 @@ impl Client {
         &mut self,
         local: impl AsRef<Path>,
         remote: impl ToPathName,
-        mut options: UploadFileOptions,
+        options: UploadFileOptions,
     ) -> Result<FileReport, Error> {
         let (remote, local) = (remote.to_path_name()?, local.as_ref().to_owned());
+        self.store(&local, remote, options)
+            .await
+            .map_err(|error| error.with_path(&local))
+    }
+
+    async fn store(
+        &mut self,
+        local: &Path,
+        remote: PathName,
+        mut options: UploadFileOptions,
+    ) -> Result<FileReport, Error> {
         let resume = options.mode == UploadMode::Resume;
         if options.ascii && (resume || options.verify) {
             return Err(Error::bad_input(
                 "a text transfer can't be resumed or verified",
             ));
         }
-        let (file, size) = on_disk(move || open(&local)).await?;
+        let path = local.to_owned();
+        let (file, size) = on_disk(move || open(&path)).await?;
         let before = match options.mode {
             UploadMode::Append if !options.verify => 0,
             UploadMode::Resume | UploadMode::Append => self.size_or_none(&remote).await?,
@@ -121,7 +133,9 @@ impl Client {
         if resume && offset == size && size > 0 {
             return Ok(FileReport::nothing_to_do(size));
         }
-        let mut upload = self.open_upload(&remote, offset, &options).await?;
+        let mut upload = self
+            .open_upload(&remote, offset, options.mode, options.ascii)
+            .await?;
         send(&mut upload, file, offset, size, &mut options.watcher).await?;
         let report = FileReport::new(offset, upload.finish().await?);
         if options.verify || offset > 0 {
@@ -143,10 +157,11 @@ impl Client {
         &mut self,
         remote: &PathName,
         offset: u64,
-        options: &UploadFileOptions,
+        mode: UploadMode,
+        ascii: bool,
     ) -> Result<Upload<Borrowed<'_>>, Error> {
-        let how = UploadOptions::new().with_ascii(options.ascii);
-        match options.mode {
+        let how = UploadOptions::new().with_ascii(ascii);
+        match mode {
             UploadMode::Append => return self.append_with(remote, how).await,
             UploadMode::Unique => return self.upload_unique_with(None, how).await,
             UploadMode::Resume | UploadMode::Replace if offset == 0 => {

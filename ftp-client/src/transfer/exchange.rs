@@ -205,6 +205,15 @@ impl<C: BorrowMut<Client>> Exchange<C> {
         }
     }
 
+    /// Pushes what a stream that buffers holds back.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        match self.control().poll_flush_data(cx) {
+            // The verdict tells why.
+            Poll::Ready(false) => self.poll_verdict(cx).map(|verdict| verdict.map(drop)),
+            flushed => flushed.map(|_| Ok(())),
+        }
+    }
+
     /// Waits for the data connection to be there, says that all was sent, and waits for the
     /// verdict.
     pub(crate) fn poll_finish_sending(

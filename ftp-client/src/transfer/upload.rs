@@ -163,8 +163,7 @@ impl Client {
         Ok(Upload::guard(Borrowed::new(self), begun))
     }
 
-    /// Uploads through a guard that owns the client, and gives it back at its end. `verb` is one
-    /// of the uploading ones.
+    /// Uploads through a guard that owns the client, and gives it back at its end.
     ///
     /// # Errors
     ///
@@ -284,7 +283,8 @@ impl<C: BorrowMut<Client> + Unpin> AsyncWrite for Upload<C> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_rest(cx).map_err(io::Error::from)
+        ready!(self.poll_rest(cx)).map_err(io::Error::from)?;
+        self.exchange.poll_flush(cx).map_err(io::Error::from)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
