@@ -12,9 +12,9 @@ use crate::command::Command;
 use crate::session::DataFailure;
 use crate::time::Moment;
 
-use super::conversation::Next;
 use super::desk::Desk;
 use super::ledger::Role;
+use super::next::Next;
 use super::transfer::{Stage, TransferFlow, Wish};
 use super::{Event, Failure, ProtocolError, Timer};
 

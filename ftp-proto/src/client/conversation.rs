@@ -3,12 +3,13 @@
 use crate::reply::Reply;
 use crate::time::Moment;
 
+use super::Ticket;
 use super::desk::Desk;
 use super::ledger::Role;
 use super::login::Login;
+use super::next::Next;
 use super::rename::Rename;
 use super::transfer::TransferFlow;
-use super::{Event, Failure, Ticket};
 
 /// The conversation that is under way.
 #[derive(Debug)]
@@ -16,18 +17,6 @@ pub(super) enum Conversation {
     Login(Login),
     Rename(Rename),
     Transfer(TransferFlow),
-}
-
-/// How a conversation goes on after a step.
-#[derive(Debug)]
-#[must_use]
-pub(super) enum Next {
-    /// It waits for something.
-    Stay,
-    /// It is over, with this event.
-    Done(Event),
-    /// The whole session is over.
-    Dead(Failure),
 }
 
 impl Conversation {

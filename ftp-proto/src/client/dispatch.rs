@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use crate::reply::{Reply, ReplyCode};
 use crate::time::Moment;
 
-use super::conversation::{Conversation, Next};
+use super::conversation::Conversation;
 use super::desk::Desk;
 use super::greeting::Greeting;
 use super::ledger::{Attribution, Role};
 use super::login::Login;
+use super::next::Next;
 use super::queue::{Request, Waiting};
 use super::rename::Rename;
 use super::transfer::TransferFlow;

@@ -13,9 +13,9 @@
 use crate::command::Command;
 use crate::reply::{Reply, ReplyCode};
 
-use super::conversation::Next;
 use super::desk::Desk;
 use super::ledger::Role;
+use super::next::Next;
 use super::{Credentials, Event, Ticket};
 
 /// A login under way.

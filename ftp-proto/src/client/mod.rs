@@ -75,6 +75,7 @@ mod error;
 mod greeting;
 mod ledger;
 mod login;
+mod next;
 mod output;
 mod phase;
 mod queue;

@@ -6,9 +6,9 @@ use crate::command::Command;
 use crate::path::PathName;
 use crate::reply::Reply;
 
-use super::conversation::Next;
 use super::desk::Desk;
 use super::ledger::Role;
+use super::next::Next;
 use super::{Event, Ticket};
 
 /// A rename under way.

@@ -26,9 +26,9 @@ use crate::session::{ChannelId, DataEvent, DataFailure};
 use crate::time::Moment;
 
 use super::channel::{Channel, Happening};
-use super::conversation::Next;
 use super::desk::Desk;
 use super::ledger::{Role, Seen};
+use super::next::Next;
 use super::settings::Effect;
 use super::setup::{Arranged, Setup};
 use super::{Event, Failure, ProtocolError, Ticket, Timer, Transfer};

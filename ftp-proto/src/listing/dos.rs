@@ -12,7 +12,7 @@ use crate::path::PathName;
 use crate::timestamp::Timestamp;
 
 use super::clock::{Half, TimeOfDay};
-use super::dialect::{Context, Reading};
+use super::reading::{Context, Reading};
 use super::text::{Column, columns, grouped, is_blank, small};
 use super::year::{Date, expand};
 use super::{Entry, EntryKind};

@@ -21,8 +21,8 @@ use crate::ascii::{number, split_once};
 use crate::path::PathName;
 use crate::timestamp::Timestamp;
 
-use super::dialect::{Context, Reading};
 use super::fact_set::{Fact, FactSet};
+use super::reading::{Context, Reading};
 use super::text::is_blank;
 use super::{Entry, EntryKind, ListedTime};
 

@@ -28,6 +28,7 @@ mod mode;
 mod month;
 mod names;
 mod parser;
+mod reading;
 mod safe_name;
 mod text;
 mod unix;

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use crate::path::PathName;
 
-use super::dialect::{Context, Reading};
+use super::reading::{Context, Reading};
 use super::{Entry, EntryKind};
 
 /// Appends the line of an entry to `out`, without a line end: a prefix, which may be empty, and the

@@ -6,7 +6,8 @@ use crate::ascii::find;
 use crate::timestamp::Timestamp;
 
 use super::Entry;
-use super::dialect::{Context, Dialect, Reading};
+use super::dialect::Dialect;
+use super::reading::{Context, Reading};
 
 /// One line of a listing.
 ///

@@ -19,7 +19,7 @@ mod write;
 
 pub use write::write_unix;
 
-use super::dialect::{Context, Reading};
+use super::reading::{Context, Reading};
 use super::text::columns;
 
 /// Reads a line of a listing.
