@@ -75,8 +75,8 @@ impl ClientBuilder {
         reply_timeout;
         /// From the transfer command, or the dial, to the data connection. Default 20 s.
         data_open_timeout;
-        /// Between two movements of a running transfer. Default 60 s. It counts while a reader
-        /// doesn't read, too.
+        /// Between two movements of a running transfer, while somebody waits to read or write.
+        /// Default 60 s.
         stall_timeout;
         /// From the end of the data to the final reply. Default 60 s: servers that store in a
         /// cloud are slow.

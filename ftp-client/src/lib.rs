@@ -17,10 +17,11 @@ pub use client::Client;
 pub use error::{Channel, Error, ErrorKind, Phase};
 pub use files::{DownloadFileOptions, FileReport, Progress, UploadFileOptions, UploadMode};
 pub use ftp_proto::addr::AddressPolicy;
-pub use ftp_proto::client::{Credentials, DataMode};
+pub use ftp_proto::client::{Credentials, DataMode, ProtocolError, Timer};
 pub use ftp_proto::command::TypeCode;
-pub use ftp_proto::listing::{Entry, EntryKind, Line, ListedTime};
+pub use ftp_proto::listing::{Entry, EntryKind, Line, ListedTime, Precision};
 pub use ftp_proto::reply::{FeatureSet, ReplySyntax};
+pub use ftp_proto::session::DataFailure;
 pub use ftp_proto::{
     Argument, BadArgument, Command, PathName, Reply, ReplyCode, Timestamp, ToPathName,
 };

@@ -12,6 +12,8 @@ mod passive;
 pub use active::Active;
 pub use auto::Auto;
 pub use ftp_io::{DataStream, Duplex};
+pub use ftp_proto::session::{Family, Target};
+pub use futures::future::BoxFuture;
 pub use passive::Passive;
 
 pub(crate) use channels::{Channels, Moved, Trouble};
@@ -22,8 +24,6 @@ use std::io;
 use std::sync::Arc;
 
 use ftp_proto::client::DataMode;
-use ftp_proto::session::{Family, Target};
-use futures::future::BoxFuture;
 
 /// What is known of the control connection when a data connection is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -69,7 +69,8 @@ impl Client {
     /// Downloads a file to a local path.
     ///
     /// A local file of that name isn't touched before the server has agreed, and is replaced only
-    /// when the new one is complete. A new file that is cut off stays, so that it can be resumed, unless it is empty.
+    /// when the new one is complete. A new file that is cut off stays, so that it can be resumed,
+    /// unless it is empty.
     ///
     /// With [`resume`](DownloadFileOptions::resume), what is missing is added to the local file.
     /// A server that accepts the restart offset and then begins elsewhere is found out, by the
