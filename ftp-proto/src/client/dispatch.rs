@@ -15,7 +15,9 @@ use super::next::Next;
 use super::queue::{Request, Waiting};
 use super::rename::Rename;
 use super::transfer::TransferFlow;
-use super::{ClientSession, Event, Failure, Life, Output, ProtocolError, Refused, Ticket, Timer};
+use super::{
+    ClientSession, Event, Failure, Life, Output, ProtocolError, Refused, Spare, Ticket, Timer,
+};
 
 /// Requests.
 impl ClientSession {
@@ -54,7 +56,7 @@ impl ClientSession {
     }
 
     fn begin(&mut self, ticket: Ticket, request: Request, now: Moment) {
-        self.forgives = false;
+        self.spare = None;
         let desk = &mut self.desk;
         match request {
             Request::Command(command, effect) => {
@@ -127,6 +129,7 @@ impl ClientSession {
             Greeting::Welcome | Greeting::LoggedIn => {
                 self.desk.stop(Timer::Greeting);
                 self.life = Life::Open;
+                self.spare = Some(Spare::of(reply.code()));
                 if reply.code() == ReplyCode::LOGGED_IN {
                     self.welcome = Some(reply.clone());
                 }
@@ -180,6 +183,7 @@ impl ClientSession {
                 self.desk.tell(Event::answer(ticket, reply));
             }
             Role::Step | Role::Transfer(_) | Role::Abort => {
+                self.spare = accepted.then_some(Spare::of(reply.code()));
                 if let Some(active) = &mut self.active {
                     let next = active.handle_reply(role, reply, &mut self.desk, now);
                     self.follow(next);
@@ -188,15 +192,16 @@ impl ClientSession {
         }
     }
 
-    /// A reply that answers nothing. One more 226 after a transfer is a known mistake of servers;
+    /// A reply that answers nothing. Some servers greet twice, welcome twice or say several 226;
     /// after anything else it can't be told any more which reply belongs to what.
     fn unexpected(&mut self, reply: Reply) {
-        let is_spare = self.forgives
-            && reply.code() == ReplyCode::TRANSFER_COMPLETE
-            && self.desk.ledger.is_empty();
-        self.forgives = false;
-        if !is_spare {
-            self.die(ProtocolError::UnexpectedReply(reply).into(), None);
+        match &mut self.spare {
+            Some(Spare { code, left })
+                if *left > 0 && *code == reply.code() && self.desk.ledger.is_empty() =>
+            {
+                *left = left.saturating_sub(1);
+            }
+            _ => self.die(ProtocolError::UnexpectedReply(reply).into(), None),
         }
     }
 
@@ -205,8 +210,7 @@ impl ClientSession {
         match next {
             Next::Stay => {}
             Next::Done(event) => {
-                let ended = self.active.take();
-                self.forgives = matches!(ended, Some(Conversation::Transfer(_)));
+                self.active = None;
                 self.desk.tell(event);
             }
             Next::Dead(why) => self.die(why, None),

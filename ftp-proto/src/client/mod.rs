@@ -102,7 +102,7 @@ use core::fmt;
 
 use crate::command::{Command, TypeCode};
 use crate::path::{Argument, PathName};
-use crate::reply::{Reply, ReplyAssembler, ReplyError};
+use crate::reply::{Reply, ReplyAssembler, ReplyCode, ReplyError};
 use crate::session::{ChannelId, DataEvent};
 use crate::time::Moment;
 use crate::wire::LineBuffer;
@@ -128,8 +128,8 @@ pub struct ClientSession {
     last_ticket: u32,
     /// The 230 of a server that greeted with it, for the first login.
     welcome: Option<Reply>,
-    /// Whether one more 226 is forgiven, because a transfer has just ended.
-    forgives: bool,
+    /// Repetitions of the last reply that are forgiven.
+    spare: Option<Spare>,
 }
 
 /// How far the session as a whole is.
@@ -145,6 +145,19 @@ enum Life {
     /// The same, and the server has closed the connection.
     Left,
     Closed,
+}
+
+/// A reply that some servers say more than once: a greeting, the end of a login, of a transfer.
+#[derive(Clone, Copy, Debug)]
+struct Spare {
+    code: ReplyCode,
+    left: u8,
+}
+
+impl Spare {
+    const fn of(code: ReplyCode) -> Self {
+        Self { code, left: 3 }
+    }
 }
 
 /// Inputs from the world. None of them can fail: trouble comes out as an event, in order.
@@ -164,7 +177,7 @@ impl ClientSession {
             active: None,
             last_ticket: 0,
             welcome: None,
-            forgives: false,
+            spare: None,
         }
     }
 

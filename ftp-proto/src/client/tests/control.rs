@@ -144,6 +144,28 @@ fn an_account_that_is_missing_is_a_rejection() {
 }
 
 #[test]
+fn a_greeting_or_a_welcome_may_come_twice() {
+    play(
+        "
+        S| 220 Hello⏎220 Hello again⏎
+        E: greeted 220
+        U: login
+        C: USER joe
+        S| 230 Welcome⏎230 Really welcome⏎
+        E: logged in 1 230
+        U: command NOOP
+        C: NOOP
+        S: 200 Done
+        E: answered 2 200
+        S: 230 Much too late
+        E: broken: unexpected reply 230 Much too late
+        A: close control
+        E: closed, no reply
+    ",
+    );
+}
+
+#[test]
 fn a_greeting_of_230_is_a_login() {
     play(
         "

@@ -107,7 +107,15 @@ fn a_200_before_the_150_is_superfluous_once() {
 }
 
 #[test]
-fn one_more_226_after_a_transfer_is_forgiven() {
+fn a_226_that_is_said_again_is_forgiven_until_the_next_request() {
+    play_open(&format!(
+        "
+        {RUNNING}
+        S| 226 Done⏎226 Really done⏎
+        D: finished 9
+        E: transferred 2 9 226
+    "
+    ));
     play_open(&format!(
         "
         {RUNNING}
@@ -115,8 +123,10 @@ fn one_more_226_after_a_transfer_is_forgiven() {
         S: 226 Done
         E: transferred 2 9 226
         S: 226 Really done
-        S: 226 And once more
-        E: broken: unexpected reply 226 And once more
+        S: 226 And again
+        S: 226 And again
+        S: 226 And once too often
+        E: broken: unexpected reply 226 And once too often
         A: close control
         E: closed, no reply
     "
