@@ -266,7 +266,7 @@ impl ServerSession {
     /// Takes the answer to a question. The answer to a question that isn't open is ignored.
     ///
     /// An answer that doesn't fit the question is treated as
-    /// [`FailureKind::Local`].
+    /// [`FailureKind::Local`](crate::session::FailureKind::Local).
     pub fn answer(&mut self, id: AskId, answer: Answer, now: Moment) {
         match mem::replace(&mut self.phase, Phase::Ready) {
             Phase::Asking { id: open, pending } if open == id => {
