@@ -10,7 +10,8 @@ use core::fmt;
 pub struct VerbSpec {
     /// The verb.
     pub verb: Verb,
-    /// Whether the server of this crate serves it; others are refused with 502.
+    /// Whether the server of this crate serves it. Others are refused: with 502, or as their RFC
+    /// says (504 for HOST and LANG, 533 for CCC).
     pub served: bool,
     /// Whether it needs a login.
     pub needs_login: bool,
