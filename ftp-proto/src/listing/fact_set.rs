@@ -201,6 +201,14 @@ mod tests {
     }
 
     #[test]
+    fn every_set_round_trips() {
+        for bits in 0..=FactSet::ALL.0 {
+            let set = FactSet(bits);
+            assert_eq!(FactSet::parse(set.to_string().as_bytes()), set, "{set}");
+        }
+    }
+
+    #[test]
     fn feat_marks_what_is_chosen() {
         assert_eq!(
             FactSet::parse(b"type;unique;").feature().to_string(),

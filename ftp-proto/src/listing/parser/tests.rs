@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::listing::{EntryKind, write_name};
+use crate::path::PathName;
 
 const MAX: usize = ListingParser::MAX_LINE;
 
@@ -150,6 +152,21 @@ proptest! {
     ) {
         let parser = ListingParser::new(Timestamp::UNIX_EPOCH);
         prop_assert_eq!(read_in(parser, &listing, &portions), read_all(&listing));
+    }
+
+    #[test]
+    fn names_that_are_written_are_read_back(
+        names in prop::collection::vec("[^\r\n\0]{1,9}", 0..9),
+        portions in prop::collection::vec(1_usize..9, 1..9),
+    ) {
+        let mut listing = Vec::new();
+        for name in &names {
+            let entry = Entry::new(PathName::new(name.as_str()).unwrap(), EntryKind::File);
+            write_name(b"", &entry, &mut listing);
+            listing.extend_from_slice(b"\r\n");
+        }
+        let parser = ListingParser::with_dialect(Dialect::Names, Timestamp::UNIX_EPOCH);
+        prop_assert_eq!(show(&read_in(parser, &listing, &portions)), names);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{VERBS, Verb};
-use crate::server::Output;
+use crate::server::{Answer, Output};
 use crate::session::{DataAction, DataEvent};
 
 use super::harness::{Script, file};
@@ -53,17 +53,40 @@ fn line(verb: Verb) -> &'static str {
 
 type Enter = fn() -> Script;
 
-const STATES: [(&str, Enter); 11] = [
+const STATES: [(&str, Enter); 16] = [
     ("before login", Script::new),
     ("PASS due", || {
         let mut script = Script::new();
         script.say("USER alice");
         script
     }),
+    ("530 due", || {
+        let mut script = Script::new();
+        script.say("USER alice");
+        script.say("PASS wrong");
+        assert_eq!(script.answer(Answer::Denied), []);
+        script
+    }),
     ("ready", Script::logged_in),
+    ("PORT done", || {
+        let mut script = Script::logged_in();
+        script.say("PORT 192,0,2,10,156,65");
+        script
+    }),
     ("PASV done", || {
         let mut script = Script::logged_in();
         script.pasv();
+        script
+    }),
+    ("connected", || {
+        let mut script = Script::logged_in();
+        let channel = script.pasv();
+        script.connect(channel);
+        script
+    }),
+    ("EPSV ALL", || {
+        let mut script = Script::logged_in();
+        script.say("EPSV ALL");
         script
     }),
     ("RNTO due", || {
@@ -96,6 +119,12 @@ const STATES: [(&str, Enter); 11] = [
     ("running", || {
         let mut script = Script::logged_in();
         script.running("STOR f");
+        script
+    }),
+    ("stopping", || {
+        let mut script = Script::logged_in();
+        script.running("STOR f");
+        script.say("ABOR");
         script
     }),
     ("committing", || {
