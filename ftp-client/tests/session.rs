@@ -13,7 +13,7 @@ use std::sync::Mutex;
 
 use ftp_client::data::{ControlInfo, DataListener, DataStrategy, DataStream};
 use ftp_client::{
-    Client, Command, Credentials, DataMode, DownloadFileOptions, ErrorKind, Phase,
+    Client, Command, Credentials, DataMode, DownloadFileOptions, ErrorKind, Phase, TypeCode,
     UploadFileOptions,
 };
 use ftp_proto::session::{Family, Target};
@@ -52,6 +52,15 @@ async fn each_method_is_its_command() {
             ("HELP MKD", "214 makes"),
             ("OPTS UTF8 ON", "200 ok"),
             ("ALLO 5", "202 no need"),
+            ("HELP", "214 MKD"),
+            ("STAT a b", "213 there"),
+            ("HOST ftp.example.org", "220 ok"),
+            ("LANG en", "200 ok"),
+            ("CLNT me", "200 ok"),
+            ("ACCT vault", "230 ok"),
+            ("SMNT /mnt", "250 ok"),
+            ("TYPE A", "200 ok"),
+            ("REIN", "220 again"),
             ("XCRC a", "250 ABCD"),
         ] {
             server.answer(command, reply).await;
@@ -82,6 +91,15 @@ async fn each_method_is_its_command() {
         c.help_on("MKD").await.unwrap();
         c.set_option("UTF8 ON").await.unwrap();
         c.allocate(5).await.unwrap();
+        c.help().await.unwrap();
+        c.status_of("a b").await.unwrap();
+        c.host("ftp.example.org").await.unwrap();
+        c.language("en").await.unwrap();
+        c.introduce("me").await.unwrap();
+        c.account("vault").await.unwrap();
+        c.mount("/mnt").await.unwrap();
+        c.set_type(TypeCode::Ascii).await.unwrap();
+        c.reinitialize().await.unwrap();
         assert_eq!(c.raw("XCRC a").await.unwrap().text(), b"ABCD");
     };
     both(calls, script).await;
@@ -168,6 +186,8 @@ async fn a_line_end_in_any_argument_is_refused_and_nothing_is_sent() {
                 c.host(evil);
                 c.language(evil);
                 c.introduce(evil);
+                c.account(evil);
+                c.mount(evil);
                 c.raw(evil);
                 c.download(evil);
                 c.upload(evil);

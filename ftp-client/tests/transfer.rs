@@ -643,6 +643,15 @@ async fn a_guard_that_owns_the_client_gives_it_back() {
         data.write_all(b"mine").await.unwrap();
         drop(data);
         server.say("226 done").await;
+        let mut data = server.begin_again("APPE a").await;
+        let mut appended = String::new();
+        data.read_to_string(&mut appended).await.unwrap();
+        assert_eq!(appended, "more");
+        server.say("226 done").await;
+        let mut data = server.begin("A", "NLST").await;
+        data.write_all(b"a\r\n").await.unwrap();
+        drop(data);
+        server.say("226 done").await;
         server.answer("QUIT", "221 bye").await;
     };
     let get = async {
@@ -655,6 +664,15 @@ async fn a_guard_that_owns_the_client_gives_it_back() {
         download.read_to_end(&mut bytes).await.unwrap();
         let (client, done) = download.finish().await;
         assert_eq!(done.unwrap().bytes, 4);
+        let append = client.into_append(name("a"), UploadOptions::new()).await;
+        let mut append = append.unwrap();
+        append.write_all(b"more").await.unwrap();
+        let (client, done) = append.finish().await;
+        assert_eq!(done.unwrap().bytes, 4);
+        let mut names = client.into_names(None).await.unwrap();
+        assert!(matches!(names.next().await, Some(Ok(Line::Entry(_)))));
+        let (client, done) = names.finish().await;
+        assert_eq!(done.unwrap().bytes, 3);
         client.quit().await.unwrap();
         bytes
     };

@@ -2,7 +2,7 @@
 
 use ftp_proto::command::TypeCode;
 use ftp_proto::reply::FeatureSet;
-use ftp_proto::{Argument, Command, Reply, ToPathName};
+use ftp_proto::{Argument, Command, Reply, Secret, ToPathName};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -21,6 +21,36 @@ impl Client {
     pub async fn reinitialize(&mut self) -> Result<Reply, Error> {
         self.features = None;
         self.complete(Command::Rein).await
+    }
+
+    /// Names an account (`ACCT`), where the server asks for one after the login, as 532 does for
+    /// uploads. At the login, [`login_as`](Self::login_as) does it.
+    ///
+    /// # Errors
+    ///
+    /// As [`command`](Self::command).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe; see [`Client`].
+    pub async fn account(&mut self, account: impl AsRef<[u8]>) -> Result<Reply, Error> {
+        // The offset of a bad byte says something about the secret.
+        let account = Argument::new(account.as_ref())
+            .map_err(|_| Error::bad_input("line end or NUL in the account"))?;
+        self.complete(Command::Acct(Secret::new(account))).await
+    }
+
+    /// Mounts another file system (`SMNT`). Hardly any server knows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`command`](Self::command).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe; see [`Client`].
+    pub async fn mount(&mut self, path: impl ToPathName) -> Result<Reply, Error> {
+        self.complete(Command::Smnt(path.to_path_name()?)).await
     }
 
     /// Sets the representation (`TYPE`). Transfers do that themselves.

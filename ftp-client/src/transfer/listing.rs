@@ -70,12 +70,8 @@ impl Client {
     ///
     /// As [`list`](Self::list).
     pub async fn names(&mut self, path: impl ToPathName) -> Result<Listing<Borrowed<'_>>, Error> {
-        let verb = TransferVerb::NameList(or_here(path)?.map(no_option));
-        let begun = self.begin_or_empty(verb).await?;
-        Ok(Listing::guard(
-            Borrowed::new(self),
-            (begun, Some(Dialect::Names)),
-        ))
+        let begun = self.begin_names(or_here(path)?).await?;
+        Ok(Listing::guard(Borrowed::new(self), begun))
     }
 
     /// Lists a directory through a guard that owns the client, and gives it back at its end.
@@ -90,6 +86,29 @@ impl Client {
     pub async fn into_list(self, path: Option<PathName>) -> Result<Listing<Self>, NotStarted> {
         let client = self;
         owning!(client, Listing, client.begin_list(path))
+    }
+
+    /// Lists the names in a directory through a guard that owns the client, and gives it back at its
+    /// end.
+    ///
+    /// # Errors
+    ///
+    /// As [`list`](Self::list), together with the client.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, the connection is closed.
+    pub async fn into_names(self, path: Option<PathName>) -> Result<Listing<Self>, NotStarted> {
+        let client = self;
+        owning!(client, Listing, client.begin_names(path))
+    }
+
+    async fn begin_names(
+        &mut self,
+        path: Option<PathName>,
+    ) -> Result<(Begun, Option<Dialect>), Error> {
+        let verb = TransferVerb::NameList(path.map(no_option));
+        Ok((self.begin_or_empty(verb).await?, Some(Dialect::Names)))
     }
 
     async fn begin_list(

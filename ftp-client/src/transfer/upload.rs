@@ -182,6 +182,25 @@ impl Client {
         owning!(client, Upload, client.begin_upload(verb, options))
     }
 
+    /// Appends through a guard that owns the client, and gives it back at its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`upload`](Self::upload), together with the client.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, the connection is closed.
+    pub async fn into_append(
+        self,
+        path: PathName,
+        options: UploadOptions,
+    ) -> Result<Upload<Self>, NotStarted> {
+        let client = self;
+        let (verb, options) = (TransferVerb::Append(path), options.with_offset(0));
+        owning!(client, Upload, client.begin_upload(verb, options))
+    }
+
     pub(crate) async fn begin_upload(
         &mut self,
         verb: TransferVerb,
