@@ -119,8 +119,22 @@ impl ClientBuilder {
 
     /// Which address of a 227 reply is connected to. Default: the control connection's, whatever
     /// the reply says; anything else lets a server make this client attack others.
+    ///
+    /// ```
+    /// use std::net::SocketAddr;
+    /// use ftp_client::{AddressPolicy, Client};
+    ///
+    /// // For servers whose data connections end at another machine than their control connections:
+    /// let smart = Client::builder().passive_address(AddressPolicy::Smart);
+    ///
+    /// // A bouncer that is known: its ports are those of the host behind it.
+    /// let known = AddressPolicy::function(|told, _| {
+    ///     Some(SocketAddr::from(([203, 0, 113, 9], told.port())))
+    /// });
+    /// let bouncer = Client::builder().passive_address(known);
+    /// ```
     #[must_use]
-    pub const fn passive_address(mut self, policy: AddressPolicy) -> Self {
+    pub fn passive_address(mut self, policy: AddressPolicy) -> Self {
         self.config.passive_address = policy;
         self
     }

@@ -16,7 +16,7 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Channel, Error, ErrorKind, Phase};
 pub use files::{DownloadFileOptions, FileReport, Progress, UploadFileOptions, UploadMode};
-pub use ftp_proto::addr::AddressPolicy;
+pub use ftp_proto::addr::{AddressFn, AddressPolicy};
 pub use ftp_proto::client::{Credentials, DataMode, ProtocolError, Timer};
 pub use ftp_proto::command::TypeCode;
 pub use ftp_proto::listing::{Entry, EntryKind, Line, ListedTime, Precision};

@@ -2,8 +2,10 @@
 
 mod extended;
 mod host_port;
+mod policy;
 mod trust;
 
 pub use extended::{ExtendedError, format_extended, parse_extended, scan_extended_port};
 pub use host_port::{format_host_port, parse_host_port, scan_host_port};
-pub use trust::{AddressPolicy, PeerRule};
+pub use policy::{AddressFn, AddressPolicy};
+pub use trust::PeerRule;

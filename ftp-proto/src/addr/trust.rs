@@ -5,7 +5,7 @@
 //!
 //! [RFC 2577]: https://www.rfc-editor.org/rfc/rfc2577
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
+use core::net::{IpAddr, SocketAddr};
 
 /// Who may be at the other end of a data connection.
 // Complete: a rule is either an address or none.
@@ -45,40 +45,6 @@ impl PeerRule {
 /// Ports below are those of well-known services.
 const FIRST_FREE_PORT: u16 = 1024;
 
-/// Which address of a 227 reply the client connects to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AddressPolicy {
-    /// The host of the control connection; of the reply only the port counts. The default, and
-    /// the only safe choice: an address in a reply can make the client attack other hosts.
-    #[default]
-    ControlHost,
-    /// The address of the reply.
-    Advertised,
-}
-
-impl AddressPolicy {
-    /// The address to connect to after a 227 reply, given the peer of the control connection;
-    /// `None` stands for the host of the control connection.
-    ///
-    /// Even an address that is trusted may only be this machine, a neighbour without a router, or
-    /// no single host at all if the server itself has that address.
-    pub fn choose(self, advertised: SocketAddrV4, control: Option<IpAddr>) -> Option<SocketAddrV4> {
-        let ip = *advertised.ip();
-        let is_peer = control.is_some_and(|control| control.to_canonical() == IpAddr::V4(ip));
-        match self {
-            Self::Advertised if is_peer || is_routable(ip) => Some(advertised),
-            Self::ControlHost | Self::Advertised => None,
-        }
-    }
-}
-
-fn is_routable(ip: Ipv4Addr) -> bool {
-    let [first, ..] = ip.octets();
-    // 0/8 is "this network", 240/4 is reserved and holds the broadcast address.
-    !(ip.is_loopback() || ip.is_link_local() || ip.is_multicast() || first == 0 || first >= 240)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,35 +82,5 @@ mod tests {
                 "{rule} {address}"
             );
         }
-    }
-
-    #[test]
-    fn the_address_of_a_227_counts_only_if_it_is_trusted_and_routable() {
-        let control = Some(IpAddr::from([192, 0, 2, 1]));
-        for (policy, ip, counts) in [
-            (AddressPolicy::ControlHost, [192, 0, 2, 1], false),
-            (AddressPolicy::ControlHost, [198, 51, 100, 1], false),
-            (AddressPolicy::Advertised, [192, 0, 2, 1], true),
-            (AddressPolicy::Advertised, [198, 51, 100, 1], true),
-            (AddressPolicy::Advertised, [10, 0, 0, 5], true),
-            (AddressPolicy::Advertised, [127, 0, 0, 2], false),
-            (AddressPolicy::Advertised, [169, 254, 169, 254], false),
-            (AddressPolicy::Advertised, [224, 0, 0, 1], false),
-            (AddressPolicy::Advertised, [0, 0, 0, 0], false),
-            (AddressPolicy::Advertised, [255, 255, 255, 255], false),
-        ] {
-            let advertised = SocketAddrV4::new(ip.into(), 40000);
-            assert_eq!(
-                policy.choose(advertised, control),
-                counts.then_some(advertised),
-                "{policy:?} {ip:?}"
-            );
-        }
-        let here = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 40000);
-        let policy = AddressPolicy::Advertised;
-        assert_eq!(
-            policy.choose(here, Some(Ipv4Addr::LOCALHOST.into())),
-            Some(here)
-        );
     }
 }

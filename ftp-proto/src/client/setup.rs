@@ -270,7 +270,7 @@ fn target(mode: DataMode, reply: &Reply, desk: &Desk) -> Option<Target> {
     let advertised = reply.passive().filter(|address| address.port() != 0)?;
     Some(
         match desk.config.passive_address.choose(advertised, desk.peer()) {
-            Some(address) => Target::Address(address.into()),
+            Some(address) => Target::Address(address),
             None => Target::ControlHost {
                 port: advertised.port(),
             },

@@ -179,14 +179,22 @@ fn a_227_answers_epsv_too() {
 
 #[test]
 fn the_address_of_a_227_counts_only_by_policy() {
-    let advertised = ClientConfig {
-        passive_address: AddressPolicy::Advertised,
+    let with_policy = |passive_address| ClientConfig {
+        passive_address,
         ..with_peer("192.0.2.1:21")
     };
+    let advertised = with_policy(AddressPolicy::Advertised);
+    let smart = with_policy(AddressPolicy::Smart);
+    let fixed = with_policy(AddressPolicy::function(|_, _| {
+        "[2001:db8::7]:5".parse().ok()
+    }));
     for (config, octets, target) in [
         (with_peer("192.0.2.1:21"), "198,51,100,7", "host:40000"),
         (advertised.clone(), "198,51,100,7", "198.51.100.7:40000"),
         (advertised, "169,254,169,254", "host:40000"),
+        (smart.clone(), "198,51,100,7", "198.51.100.7:40000"),
+        (smart, "192,168,1,100", "host:40000"),
+        (fixed, "192,0,2,1", "[2001:db8::7]:5"),
     ] {
         play_with(
             config,
