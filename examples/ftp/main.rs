@@ -14,13 +14,11 @@ mod url;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use options::{Command, Options};
 use trouble::Trouble;
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options: Options = ftp_examples::parse_options();
     if options.connection.verbose {
         connect::show_protocol();
     }

@@ -18,9 +18,10 @@ impl Bar {
         if !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        bar.set_message(name.to_owned());
         let this = Self(bar);
+        // Before the first thing that draws.
         this.set_style(OPEN_ENDED);
+        this.0.set_message(name.to_owned());
         this
     }
 

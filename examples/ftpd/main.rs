@@ -55,7 +55,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options: Options = ftp_examples::parse_options();
     let result = match options.command {
         Some(Command::Check { file }) => check(&file),
         Some(Command::HashPassword) => hash_password(),
@@ -99,6 +99,7 @@ async fn serve(line: Settings, file: Option<PathBuf>) -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .init();
     let settings = match file {
         Some(file) => line.over(Settings::read(&file)?),

@@ -1,8 +1,10 @@
 //! What the programs and examples share.
 
 mod json;
+mod options;
 
 pub use json::JsonEntry;
+pub use options::parse_options;
 
 /// Compiles what the README of the repository shows.
 #[cfg(doctest)]
