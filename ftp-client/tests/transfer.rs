@@ -9,6 +9,8 @@
 
 mod support;
 
+use core::time::Duration;
+
 use ftp_client::data::Active;
 use ftp_client::{Channel, Client, DownloadOptions, ErrorKind, Line, SizeCheck, UploadOptions};
 use support::{alone, both, pair, pair_with, read_all};
@@ -288,7 +290,7 @@ async fn abort_copes_with_every_shape_of_replies() {
 
 #[tokio::test]
 async fn a_server_that_answers_abor_once_is_given_up() {
-    let builder = Client::builder().abort_timeout(core::time::Duration::from_millis(50));
+    let builder = Client::builder().abort_timeout(Duration::from_millis(50));
     let (mut client, mut server) = pair_with(&builder).await;
     let script = async {
         let data = server.begin("I", "RETR a").await;
@@ -682,7 +684,7 @@ async fn a_guard_that_owns_the_client_gives_it_back() {
 
 #[tokio::test]
 async fn a_slow_reader_is_no_stall() {
-    let limit = core::time::Duration::from_millis(200);
+    let limit = Duration::from_millis(200);
     let (mut client, mut server) = pair_with(&Client::builder().stall_timeout(limit)).await;
     let script = async {
         let mut data = server.begin("I", "RETR a").await;
@@ -703,7 +705,7 @@ async fn a_slow_reader_is_no_stall() {
 
 #[tokio::test]
 async fn a_stalled_transfer_is_an_error() {
-    let limit = core::time::Duration::from_millis(50);
+    let limit = Duration::from_millis(50);
     let (mut client, mut server) = pair_with(&Client::builder().stall_timeout(limit)).await;
     let script = async {
         let data = server.begin("I", "RETR a").await;
@@ -720,4 +722,94 @@ async fn a_stalled_transfer_is_an_error() {
     };
     let (error, ()) = both(get, script).await;
     assert!(error.is_timeout() && error.is_transient(), "{error}");
+}
+
+/// Closes a data connection as a crash does.
+fn reset(data: TcpStream) {
+    data.set_zero_linger().unwrap();
+    drop(data);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_after_the_last_byte_costs_nothing() {
+    for (size, complete) in [("213 4", true), ("213 5", false), ("550 no", false)] {
+        let (mut client, mut server) = pair().await;
+        let (read, was_read) = tokio::sync::oneshot::channel();
+        let script = async {
+            server.answer("TYPE I", "200 ok").await;
+            server.answer("SIZE a", size).await;
+            let mut data = server.begin_again("RETR a").await;
+            data.write_all(b"data").await.unwrap();
+            was_read.await.unwrap();
+            reset(data);
+            server.say("226 done").await;
+        };
+        let get = async {
+            let mut download = client.download("a").await.unwrap();
+            let mut bytes = [0; 4];
+            download.read_exact(&mut bytes).await.unwrap();
+            read.send(()).unwrap();
+            download.finish().await
+        };
+        let (result, ()) = both(get, script).await;
+        assert_eq!(result.is_ok(), complete, "{size}: {result:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_directory_is_told_in_many_ways() {
+    let no_files = ["550 No files found.", "450 No files found"];
+    for reply in no_files {
+        let (mut client, mut server) = pair().await;
+        let script = async {
+            server.answer("TYPE A", "200 ok").await;
+            let _listener = server.epsv().await;
+            server.answer("MLSD", reply).await;
+        };
+        let (result, ()) = both(async { client.list("").await?.finish().await }, script).await;
+        assert_eq!(result.unwrap().bytes, 0, "{reply}");
+    }
+    // With a connection that is reset, with a 150 or without.
+    for replies in ["226 done", "150 soon\r\n226 done"] {
+        let (mut client, mut server) = pair().await;
+        let script = async {
+            server.answer("TYPE A", "200 ok").await;
+            let listener = server.epsv().await;
+            server.expect("MLSD").await;
+            reset(listener.accept().await.unwrap().0);
+            server.say(replies).await;
+        };
+        let (result, ()) = both(async { client.list("").await?.finish().await }, script).await;
+        assert_eq!(result.unwrap().bytes, 0, "{replies}");
+    }
+    // With a connection that never says anything, which is believed of a server that promised
+    // nothing.
+    for (replies, complete) in [("226 done", true), ("150 soon\r\n226 done", false)] {
+        let builder = Client::builder().stall_timeout(Duration::from_millis(50));
+        let (mut client, mut server) = pair_with(&builder).await;
+        let script = async {
+            server.answer("TYPE A", "200 ok").await;
+            let listener = server.epsv().await;
+            server.answer("MLSD", replies).await;
+            listener
+        };
+        let list = async { client.list("").await?.finish().await };
+        let (result, _listener) = both(list, script).await;
+        assert_eq!(result.is_ok(), complete, "{replies}: {result:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_nothing_to_write_learns_that_the_server_has_given_up() {
+    let builder = Client::builder().stall_timeout(Duration::from_millis(50));
+    let (mut client, mut server) = pair_with(&builder).await;
+    let script = async {
+        let data = server.begin("I", "STOR a").await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        server.say("452 disk full").await;
+        data
+    };
+    let put = async { client.upload("a").await.unwrap().failure().await };
+    let (error, _data) = both(put, script).await;
+    assert_eq!(error.code().unwrap().value(), 452, "{error}");
 }

@@ -188,7 +188,8 @@ pub struct Download<C: BorrowMut<Client>> {
 impl<C: BorrowMut<Client>> Download<C> {
     fn guard(client: C, (begun, options, total): (Begun, DownloadOptions, Option<u64>)) -> Self {
         Self {
-            exchange: Exchange::new(client, begun),
+            exchange: Exchange::new(client, begun)
+                .of(total.map(|total| total.saturating_sub(options.offset))),
             total,
             offset: options.offset,
             lines: options.ascii.then(LineReader::new),

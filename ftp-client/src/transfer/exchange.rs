@@ -27,6 +27,8 @@ pub(crate) struct Exchange<C: BorrowMut<Client>> {
     ahead: Ahead,
     /// Whether a read or write waits for the data connection.
     waits: bool,
+    /// How many bytes are all there are, if that is known.
+    all: Option<u64>,
     /// How it came out; errors are told again and again.
     verdict: Option<Result<Completed, Error>>,
 }
@@ -40,7 +42,15 @@ impl<C: BorrowMut<Client>> Exchange<C> {
             moved: 0,
             ahead: Ahead::default(),
             waits: false,
+            all: None,
         }
+    }
+
+    /// Knows how many bytes will come: those are the file, however badly the connection ends, if
+    /// the server says that it is complete.
+    pub(crate) const fn of(mut self, all: Option<u64>) -> Self {
+        self.all = all;
+        self
     }
 
     fn control(&mut self) -> &mut Control {
@@ -87,10 +97,27 @@ impl<C: BorrowMut<Client>> Exchange<C> {
                 reply,
                 preliminary: self.begun.preliminary.clone(),
             }),
+            Event::TransferFailed {
+                bytes,
+                failure: why,
+                reply: Some(reply),
+                ..
+            } if reply.code().is_completion() && self.is_all(bytes, why) => Ok(Completed {
+                bytes,
+                reply,
+                preliminary: self.begun.preliminary.clone(),
+            }),
             event => Err(failure(self.control(), event)),
         };
         // Whoever asks is told.
         let _ = self.settle(verdict);
+    }
+
+    /// Whether nothing is missing although the connection failed. That nothing at all was to come
+    /// is only believed of a server that promised nothing, or that hung up.
+    fn is_all(&self, bytes: u64, why: DataFailure) -> bool {
+        let promised = self.begun.preliminary.is_some();
+        self.all == Some(bytes) && (bytes > 0 || !promised || why == DataFailure::Broken)
     }
 
     /// Settles it, unless it is settled.
@@ -180,6 +207,22 @@ impl<C: BorrowMut<Client>> Exchange<C> {
         control.is_receiving() && self.ahead.poll_fill(|buf| control.poll_receive(cx, buf))
     }
 
+    /// Ready if the transfer is over although more was to be sent.
+    fn poll_early_end(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        self.poll_verdict(cx).map(|verdict| match verdict {
+            // The server is content with what it has.
+            Ok(done) => Error::new(ErrorKind::Data(DataFailure::Broken), Phase::Transfer)
+                .with_reply(Some(done.reply)),
+            Err(error) => error,
+        })
+    }
+
+    /// Ready when the transfer fails while there is nothing to be sent, which is no stall.
+    pub(crate) fn poll_failure(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        self.control().restart_stall_timer();
+        self.poll_early_end(cx)
+    }
+
     /// Writes to the data connection.
     pub(crate) fn poll_send(
         &mut self,
@@ -188,12 +231,8 @@ impl<C: BorrowMut<Client>> Exchange<C> {
     ) -> Poll<Result<usize, Error>> {
         self.wait();
         loop {
-            if let Poll::Ready(verdict) = self.poll_verdict(cx) {
-                // The server is content although not everything was sent.
-                let error = || Error::new(ErrorKind::Data(DataFailure::Broken), Phase::Transfer);
-                return Poll::Ready(
-                    verdict.and_then(|done| Err(error().with_reply(Some(done.reply)))),
-                );
+            if let Poll::Ready(error) = self.poll_early_end(cx) {
+                return Poll::Ready(Err(error));
             }
             if !self.control().is_running() {
                 return Poll::Pending;

@@ -10,7 +10,7 @@ use ftp_proto::client::TransferVerb;
 use ftp_proto::command::TypeCode;
 use ftp_proto::listing::{Dialect, Line, ListingParser};
 use ftp_proto::path::Argument;
-use ftp_proto::{BadArgument, PathName, Timestamp, ToPathName};
+use ftp_proto::{BadArgument, PathName, Reply, Timestamp, ToPathName};
 use futures::Stream;
 use tokio::io::ReadBuf;
 
@@ -19,7 +19,7 @@ use super::exchange::Exchange;
 use super::holder::{ends, owning};
 use super::{Borrowed, Completed, NotStarted};
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Bytes read at once.
 const CHUNK: usize = 16 * 1024;
@@ -117,7 +117,7 @@ impl Client {
     ) -> Result<(Begun, Option<Dialect>), Error> {
         if self.knows_machine_lists() {
             let verb = TransferVerb::MachineList(path.clone());
-            match self.begin(verb, TypeCode::Ascii, 0).await {
+            match self.begin_or_empty(verb).await {
                 Ok(begun) => {
                     self.machine_lists = Some(true);
                     return Ok((begun, Some(Dialect::Facts)));
@@ -144,8 +144,10 @@ impl Client {
     /// Begins a listing. Servers that refuse to list nothing at all show an empty directory.
     async fn begin_or_empty(&mut self, verb: TransferVerb) -> Result<Begun, Error> {
         match self.begin(verb, TypeCode::Ascii, 0).await {
-            Err(error) => match error.reply().filter(|reply| says_empty(reply.text())) {
-                Some(reply) if !error.is_closed() => Ok(Begun::empty(reply.clone())),
+            Err(error) => match error.reply() {
+                Some(reply) if !error.is_closed() && says_empty(&error, reply) => {
+                    Ok(Begun::empty(reply.clone()))
+                }
                 _ => Err(error),
             },
             begun => begun,
@@ -153,11 +155,15 @@ impl Client {
     }
 }
 
-/// `550 No files found.` is how vsftpd's and others' forebears say that a directory is empty.
-fn says_empty(text: &[u8]) -> bool {
+/// `550 No files found.` is how vsftpd's and others' forebears say that a directory is empty;
+/// others say nothing but 226, and make no data connection.
+fn says_empty(error: &Error, reply: &Reply) -> bool {
     const WORDS: &[u8] = b"no files found";
-    text.windows(WORDS.len())
-        .any(|part| part.eq_ignore_ascii_case(WORDS))
+    let mut parts = reply.text().windows(WORDS.len());
+    match error.kind() {
+        ErrorKind::Data(_) => reply.code().is_completion() && error.bytes() == Some(0),
+        _ => parts.any(|part| part.eq_ignore_ascii_case(WORDS)),
+    }
 }
 
 fn or_here(path: impl ToPathName) -> Result<Option<PathName>, Error> {
@@ -195,7 +201,7 @@ impl<C: BorrowMut<Client>> Listing<C> {
     fn guard(client: C, (begun, dialect): (Begun, Option<Dialect>)) -> Self {
         let now = now();
         Self {
-            exchange: Exchange::new(client, begun),
+            exchange: Exchange::new(client, begun).of(Some(0)),
             parser: match dialect {
                 Some(dialect) => ListingParser::with_dialect(dialect, now),
                 None => ListingParser::new(now),

@@ -242,6 +242,35 @@ impl<C: BorrowMut<Client>> Upload<C> {
         self.exchange.moved()
     }
 
+    /// Waits until the transfer fails, and never ends otherwise: for those who have nothing to
+    /// write for a while, so that they learn at once that the server has given up.
+    ///
+    /// ```no_run
+    /// # use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    /// # async fn example(client: &mut ftp_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut upload = client.upload("log.txt").await?;
+    /// let mut bytes = [0; 1024];
+    /// loop {
+    ///     let count = tokio::select! {
+    ///         count = tokio::io::stdin().read(&mut bytes) => count?,
+    ///         error = upload.failure() => return Err(error.into()),
+    ///     };
+    ///     if count == 0 {
+    ///         break;
+    ///     }
+    ///     upload.write_all(&bytes[..count]).await?;
+    /// }
+    /// upload.finish().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing is lost.
+    pub async fn failure(&mut self) -> Error {
+        poll_fn(|cx| self.exchange.poll_failure(cx)).await
+    }
+
     /// Asks the server how the transfer is going (`STAT`).
     ///
     /// Some servers answer only when the transfer is over.
