@@ -1,11 +1,13 @@
 //! From a URL to a client that is logged in.
 
+use core::time::Duration;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use ftp_client::Client;
 use ftp_client::data::{Active, Auto, DataStrategy, Passive};
 use ftp_client::{Argument, PathName};
+use tokio::time::timeout;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -21,6 +23,14 @@ pub(crate) async fn log_in(connection: &Connection, url: &Url) -> Result<Client,
     client.login(user.as_bytes(), password.as_bytes()).await?;
     Ok(client)
 }
+
+/// Says goodbye. All is done by then, so a server that answers badly, late or never changes nothing.
+pub(crate) async fn leave(client: Client) {
+    let _ = timeout(FAREWELL, client.quit()).await;
+}
+
+/// How long a server may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Connects, for data connections of that strategy.
 pub(crate) async fn connect(

@@ -4,10 +4,12 @@ use std::time::Instant;
 
 use ftp_client::Client;
 use ftp_client::Reply;
+use ftp_examples::json_line;
 use serde_json::{Value, json};
 
-use crate::connect::{connect, login_of, strategy};
+use crate::connect::{connect, leave, login_of, strategy};
 use crate::options::{Connection, DataChoice};
+use crate::shown::shown;
 use crate::trouble::Trouble;
 use crate::url::Url;
 
@@ -38,7 +40,7 @@ pub(crate) async fn doctor(connection: &Connection, url: &Url, json: bool) -> Re
         Ok(features) => features.lines().map(|line| line.to_string()).collect(),
         Err(_) => Vec::new(),
     };
-    server.quit().await?;
+    leave(server).await;
 
     let mut findings = Vec::new();
     for (mode, choice) in MODES {
@@ -54,11 +56,10 @@ pub(crate) async fn doctor(connection: &Connection, url: &Url, json: bool) -> Re
             millis: start.elapsed().as_millis(),
             trouble,
         });
-        // The connection may be dead by now; that is what was to be found out.
-        let _ = client.quit().await;
+        leave(client).await;
     }
     if json {
-        print_json(&greeting, system.as_deref(), &features, &findings);
+        print_json(&greeting, system.as_deref(), &features, &findings)?;
     } else {
         print_text(&greeting, system.as_deref(), &features, &findings);
     }
@@ -68,10 +69,10 @@ pub(crate) async fn doctor(connection: &Connection, url: &Url, json: bool) -> Re
     Ok(())
 }
 
-/// Lists the names of the working directory, which every server can do.
+/// Lists the working directory, which every server can do.
 async fn list_something(client: &mut Client) -> Result<(), ftp_client::Error> {
-    let names = client.names("").await?;
-    names.finish().await?;
+    let listing = client.list("").await?;
+    listing.finish().await?;
     Ok(())
 }
 
@@ -93,9 +94,12 @@ const fn advice(choice: DataChoice) -> &'static str {
 }
 
 fn print_text(greeting: &str, system: Option<&str>, features: &[String], findings: &[Finding]) {
-    println!("greeting  {greeting}");
-    println!("system    {}", system.unwrap_or("not told"));
-    println!("features  {}", features.join(", "));
+    println!("greeting  {}", shown(greeting.as_bytes()));
+    println!(
+        "system    {}",
+        shown(system.unwrap_or("not told").as_bytes())
+    );
+    println!("features  {}", shown(features.join(", ").as_bytes()));
     for Finding {
         mode,
         millis,
@@ -105,13 +109,19 @@ fn print_text(greeting: &str, system: Option<&str>, features: &[String], finding
         match trouble {
             None => println!("{mode}      works ({millis} ms)"),
             Some((why, advice)) => {
-                println!("{mode}      doesn't work: {why}\n          {advice}");
+                println!("{mode}      doesn't work: {}", shown(why.as_bytes()));
+                println!("          {advice}");
             }
         }
     }
 }
 
-fn print_json(greeting: &str, system: Option<&str>, features: &[String], findings: &[Finding]) {
+fn print_json(
+    greeting: &str,
+    system: Option<&str>,
+    features: &[String],
+    findings: &[Finding],
+) -> Result<(), Trouble> {
     let modes: Vec<Value> = findings
         .iter()
         .map(|finding| {
@@ -130,7 +140,11 @@ fn print_json(greeting: &str, system: Option<&str>, features: &[String], finding
         .collect();
     let report =
         json!({ "greeting": greeting, "system": system, "features": features, "modes": modes });
-    println!("{report}");
+    println!(
+        "{}",
+        json_line(&report).map_err(|error| Trouble::new(error.to_string()))?
+    );
+    Ok(())
 }
 
 fn text(reply: &Reply) -> String {

@@ -3,10 +3,12 @@
 use std::io::{self, Write as _};
 
 use ftp_client::{Client, Entry, EntryKind, Line, ListedTime, PathName, Timestamp};
-use ftp_examples::JsonEntry;
+use ftp_examples::{JsonEntry, json_line};
+use serde::Serialize;
 use serde_json::json;
 
-use crate::connect::{log_in, path_of};
+use crate::connect::{leave, log_in, path_of};
+use crate::manage::can_enter;
 use crate::options::Connection;
 use crate::shown::shown;
 use crate::trouble::Trouble;
@@ -16,7 +18,7 @@ use crate::url::Url;
 pub(crate) async fn ls(connection: &Connection, url: &Url, json: bool) -> Result<(), Trouble> {
     let mut client = log_in(connection, url).await?;
     print_listing(&mut client, url.path_bytes(), json).await?;
-    client.quit().await?;
+    leave(client).await;
     Ok(())
 }
 
@@ -31,14 +33,11 @@ pub(crate) async fn print_listing(
     while let Some(line) = listing.next().await {
         match line? {
             Line::Entry(entry) if entry.kind.is_dot() => {}
-            Line::Entry(entry) if json => writeln!(out, "{}", to_json(&entry)?)?,
+            Line::Entry(entry) if json => writeln!(out, "{}", as_json(&JsonEntry::from(&entry))?)?,
             Line::Entry(entry) => writeln!(out, "{}", for_people(&entry))?,
             Line::Unparsed(line) if json => {
-                writeln!(
-                    out,
-                    "{}",
-                    json!({ "unparsed": String::from_utf8_lossy(&line) })
-                )?;
+                let line = json!({ "unparsed": String::from_utf8_lossy(&line) });
+                writeln!(out, "{}", as_json(&line)?)?;
             }
             Line::Unparsed(line) => writeln!(out, "? {}", shown(&line))?,
             _ => {}
@@ -52,7 +51,7 @@ pub(crate) async fn print_listing(
 pub(crate) async fn stat(connection: &Connection, url: &Url, json: bool) -> Result<(), Trouble> {
     let mut client = log_in(connection, url).await?;
     print_facts(&mut client, path_of(url)?, json).await?;
-    client.quit().await?;
+    leave(client).await;
     Ok(())
 }
 
@@ -66,7 +65,7 @@ pub(crate) async fn print_facts(
     println!(
         "{}",
         if json {
-            to_json(&entry)?
+            as_json(&JsonEntry::from(&entry))?
         } else {
             for_people(&entry)
         }
@@ -90,19 +89,15 @@ async fn inspect(client: &mut Client, path: &PathName) -> Result<Entry, Trouble>
     match size {
         Ok(size) => entry.size = Some(size),
         Err(error) if error.is_closed() => return Err(error.into()),
-        Err(error) => {
-            let home = client.working_directory().await?;
-            client.change_directory(path).await.map_err(|_| error)?;
-            client.change_directory(&home).await?;
-            entry.kind = EntryKind::Directory;
-        }
+        Err(_) if can_enter(client, path).await? => entry.kind = EntryKind::Directory,
+        Err(error) => return Err(error.into()),
     }
     entry.modified = client.modified(path).await.ok().map(ListedTime::Utc);
     Ok(entry)
 }
 
-fn to_json(entry: &Entry) -> Result<String, Trouble> {
-    serde_json::to_string(&JsonEntry::from(entry)).map_err(|error| Trouble::new(error.to_string()))
+fn as_json(value: &impl Serialize) -> Result<String, Trouble> {
+    json_line(value).map_err(|error| Trouble::new(error.to_string()))
 }
 
 fn last_component(path: &PathName) -> PathName {

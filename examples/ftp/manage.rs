@@ -2,7 +2,7 @@
 
 use ftp_client::{Client, EntryKind, Line, PathName, Reply};
 
-use crate::connect::{log_in, path_of};
+use crate::connect::{leave, log_in, path_of};
 use crate::options::Connection;
 use crate::shown::shown;
 use crate::trouble::Trouble;
@@ -17,7 +17,7 @@ pub(crate) async fn rm(connection: &Connection, url: &Url, recursive: bool) -> R
     } else {
         client.remove_file(path).await?;
     }
-    client.quit().await?;
+    leave(client).await;
     Ok(())
 }
 
@@ -30,19 +30,28 @@ enum Removal {
     File(PathName),
 }
 
+/// How deep a tree may be. A directory that claims to hold itself ends here.
+const DEEPEST: usize = 128;
+
+/// How many things may be known and not removed yet. An endless listing ends here.
+const MOST: usize = 1_000_000;
+
 /// Removes a file, or a directory with everything in it. Links are removed, never followed.
-pub(crate) async fn remove_tree(client: &mut Client, path: &PathName) -> Result<(), Trouble> {
-    match client.remove_file(path).await {
+pub(crate) async fn remove_tree(client: &mut Client, root: &PathName) -> Result<(), Trouble> {
+    match client.remove_file(root).await {
         Ok(()) => return Ok(()),
         Err(error) if error.is_permanent() => {}
         Err(error) => return Err(error.into()),
     }
-    let mut stack = vec![Removal::Tree(path.clone())];
+    let mut stack = vec![Removal::Tree(root.clone())];
     while let Some(removal) = stack.pop() {
         match removal {
             Removal::File(path) => client.remove_file(&path).await?,
             Removal::Directory(path) => client.remove_directory(&path).await?,
             Removal::Tree(path) => {
+                if depth_below(root, path.as_bytes()) > DEEPEST {
+                    return Err(Trouble::new(format!("{root} is too deep to be removed")));
+                }
                 let entries = entries_of(client, &path).await?;
                 stack.push(Removal::Directory(path));
                 stack.extend(entries);
@@ -52,10 +61,24 @@ pub(crate) async fn remove_tree(client: &mut Client, path: &PathName) -> Result<
     Ok(())
 }
 
+/// How many directories lie between the root and a path below it.
+fn depth_below(root: &PathName, path: &[u8]) -> usize {
+    let below = path.get(root.as_bytes().len()..).unwrap_or_default();
+    below
+        .split(|byte| *byte == b'/')
+        .filter(|part| !part.is_empty())
+        .count()
+}
+
 async fn entries_of(client: &mut Client, directory: &PathName) -> Result<Vec<Removal>, Trouble> {
     let mut removals = Vec::new();
     let mut listing = client.list(directory).await?;
     while let Some(line) = listing.next().await {
+        if removals.len() >= MOST {
+            return Err(Trouble::new(format!(
+                "{directory} holds too much to be removed"
+            )));
+        }
         match line? {
             Line::Entry(entry) if entry.kind.is_dot() => {}
             Line::Entry(entry) => {
@@ -95,7 +118,7 @@ pub(crate) async fn mkdir(
     } else {
         client.make_directory(path).await?;
     }
-    client.quit().await?;
+    leave(client).await;
     Ok(())
 }
 
@@ -103,7 +126,6 @@ pub(crate) async fn mkdir(
 /// refusing; so the last refusal is asked about by entering the directory.
 pub(crate) async fn make_all(client: &mut Client, path: &PathName) -> Result<(), Trouble> {
     let bytes = path.as_bytes();
-    let home = client.working_directory().await?;
     let ends = (1..bytes.len())
         .filter(|&end| bytes.get(end) == Some(&b'/'))
         .chain([bytes.len()]);
@@ -117,18 +139,29 @@ pub(crate) async fn make_all(client: &mut Client, path: &PathName) -> Result<(),
             break;
         }
     }
-    if let Some(error) = refusal {
-        client.change_directory(path).await.map_err(|_| error)?;
-        client.change_directory(&home).await?;
+    match refusal {
+        Some(error) if error.is_closed() || !can_enter(client, path).await? => Err(error.into()),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether a path is a directory: one can enter it, and come back.
+pub(crate) async fn can_enter(client: &mut Client, path: &PathName) -> Result<bool, Trouble> {
+    let Ok(home) = client.working_directory().await else {
+        return Ok(false);
+    };
+    if client.change_directory(path).await.is_err() {
+        return Ok(false);
+    }
+    client.change_directory(&home).await?;
+    Ok(true)
 }
 
 /// Renames.
 pub(crate) async fn mv(connection: &Connection, url: &Url, to: &str) -> Result<(), Trouble> {
     let mut client = log_in(connection, url).await?;
     client.rename(path_of(url)?, to).await?;
-    client.quit().await?;
+    leave(client).await;
     Ok(())
 }
 
@@ -156,7 +189,7 @@ pub(crate) async fn raw(
             }
         }
     }
-    client.quit().await?;
+    leave(client).await;
     refused.map_or(Ok(()), |error| Err(error.into()))
 }
 

@@ -5,8 +5,9 @@ use ftp_client::PathName;
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
-use crate::connect::log_in;
+use crate::connect::{leave, log_in};
 use crate::options::{Connection, GetOptions, PutOptions};
+use crate::shown::shown;
 use crate::trouble::Trouble;
 use crate::url::Url;
 use crate::{list, manage, transfer};
@@ -63,7 +64,7 @@ pub(crate) async fn open(connection: &Connection, url: &Url) -> Result<(), Troub
             }
         }
     }
-    client.quit().await?;
+    leave(client).await;
     Ok(())
 }
 
@@ -89,7 +90,7 @@ async fn execute(
             list::print_listing(client, path.as_bytes(), false).await?;
         }
         ["cd", path] => client.change_directory(path).await?,
-        ["pwd"] => println!("{}", client.working_directory().await?),
+        ["pwd"] => println!("{}", shown(client.working_directory().await?.as_bytes())),
         ["lcd", path] => {
             std::env::set_current_dir(path).map_err(|error| Trouble::local(path, &error))?;
         }

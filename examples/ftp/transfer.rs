@@ -6,11 +6,12 @@ use ftp_client::{
     Client, DownloadFileOptions, DownloadOptions, FileReport, PathName, UploadFileOptions,
     UploadMode, UploadOptions,
 };
-use tokio::io::{AsyncWriteExt as _, copy};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy};
 
-use crate::connect::{log_in, path_of};
+use crate::connect::{leave, log_in, path_of};
 use crate::options::{Connection, GetOptions, PutOptions};
 use crate::progress::Bar;
+use crate::shown::shown;
 use crate::trouble::Trouble;
 use crate::url::Url;
 
@@ -24,7 +25,7 @@ pub(crate) async fn get(
     let mut client = log_in(connection, url).await?;
     let ascii = connection.ascii || url.ascii;
     download(&mut client, path_of(url)?, local.as_deref(), how, ascii).await?;
-    client.quit().await?;
+    leave(client).await;
     Ok(())
 }
 
@@ -97,7 +98,7 @@ pub(crate) async fn put(
     };
     let ascii = connection.ascii || url.ascii;
     upload(&mut client, local, path.as_ref(), how, ascii).await?;
-    client.quit().await?;
+    leave(client).await;
     Ok(())
 }
 
@@ -154,7 +155,19 @@ async fn upload_input(
     } else {
         client.upload_with(path, options).await?
     };
-    copy(&mut tokio::io::stdin(), &mut upload).await?;
+    let mut input = tokio::io::stdin();
+    let mut bytes = vec![0; CHUNK];
+    loop {
+        // However slow the input is: that the server has given up is noticed at once.
+        let count = tokio::select! {
+            count = input.read(&mut bytes) => count?,
+            error = upload.failure() => return Err(error.into()),
+        };
+        match bytes.get(..count) {
+            Some(chunk) if count > 0 => upload.write_all(chunk).await?,
+            _ => break,
+        }
+    }
     let done = upload.finish().await?;
     if how.unique {
         print_name(done.stored_as().as_ref());
@@ -162,9 +175,12 @@ async fn upload_input(
     Ok(())
 }
 
+/// Bytes of standard input that are read at once.
+const CHUNK: usize = 64 * 1024;
+
 fn print_name(name: Option<&PathName>) {
     match name {
-        Some(name) => println!("{name}"),
+        Some(name) => println!("{}", shown(name.as_bytes())),
         None => eprintln!("the server doesn't tell which name it chose"),
     }
 }

@@ -11,7 +11,7 @@ use core::error::Error;
 use std::io::{BufWriter, Read, Write, stdin, stdout};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ftp_examples::JsonEntry;
+use ftp_examples::{JsonEntry, json_line};
 use ftp_proto::Timestamp;
 use ftp_proto::listing::{Line, ListingParser};
 use serde_json::json;
@@ -53,9 +53,9 @@ fn reference_time() -> Result<Timestamp, Box<dyn Error>> {
 
 fn to_json(line: Line) -> serde_json::Result<String> {
     match line {
-        Line::Entry(entry) => serde_json::to_string(&JsonEntry::from(&entry)),
+        Line::Entry(entry) => json_line(&JsonEntry::from(&entry)),
         Line::Unparsed(bytes) | Line::TooLong(bytes) => {
-            serde_json::to_string(&json!({ "unparsed": String::from_utf8_lossy(&bytes) }))
+            json_line(&json!({ "unparsed": String::from_utf8_lossy(&bytes) }))
         }
         _ => Ok("{}".into()),
     }

@@ -33,6 +33,27 @@ impl From<&Entry> for JsonEntry {
     }
 }
 
+/// A value as JSON on one line, in which no character can play tricks on a terminal: those from
+/// U+007F to U+009F, which JSON allows as they are, are escaped too.
+///
+/// # Errors
+///
+/// If the value can't be written as JSON.
+pub fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
+    let line = serde_json::to_string(value)?;
+    if !line.contains(char::is_control) {
+        return Ok(line);
+    }
+    Ok(line
+        .chars()
+        .map(|character| match character {
+            // They can only stand in strings, where a character and its escape are the same.
+            _ if character.is_control() => format!("\\u{:04x}", u32::from(character)),
+            _ => character.to_string(),
+        })
+        .collect())
+}
+
 fn rfc3339(time: ListedTime) -> String {
     time.assume_utc().rfc3339().to_string()
 }
@@ -43,5 +64,18 @@ const fn kind(kind: EntryKind) -> &'static str {
         _ if kind.is_directory() => "dir",
         EntryKind::Link => "link",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_control_character_is_left_and_nothing_is_lost() {
+        let name = "a\u{1b}[2J\u{7f}\u{9b}2J\u{e9}\"\\";
+        let line = json_line(&name).unwrap();
+        assert!(!line.contains(char::is_control), "{line:?}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), name);
     }
 }

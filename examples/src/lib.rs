@@ -3,7 +3,7 @@
 mod json;
 mod options;
 
-pub use json::JsonEntry;
+pub use json::{JsonEntry, json_line};
 pub use options::parse_options;
 
 /// Compiles what the README of the repository shows.
