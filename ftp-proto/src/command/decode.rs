@@ -137,7 +137,7 @@ impl TryFrom<RawCommand> for Command {
         let argument = raw.argument;
         Ok(match verb {
             Verb::User => Self::User(text(verb, argument)?),
-            Verb::Pass => Self::Pass(Secret::new(text(verb, argument)?)),
+            Verb::Pass => Self::Pass(Secret::new(argument.unwrap_or_default())),
             Verb::Acct => Self::Acct(Secret::new(text(verb, argument)?)),
             Verb::Cwd => Self::Cwd(path(verb, argument)?),
             Verb::Cdup => nothing(verb, argument, Self::Cdup)?,

@@ -103,12 +103,12 @@ macro_rules! verbs {
 verbs! {
     // RFC 959 §4.1.1: access control
     User "USER" = required("USER <name>", "RFC 959 §4.1.1").before_login();
-    Pass "PASS" = required("PASS <password>", "RFC 959 §4.1.1").before_login();
+    Pass "PASS" = optional("PASS [<password>]", "RFC 959 §4.1.1").before_login();
     Acct "ACCT" = required("ACCT <account>", "RFC 959 §4.1.1");
     Cwd "CWD" = required("CWD <path>", "RFC 959 §4.1.1");
     Cdup "CDUP" = none("CDUP", "RFC 959 §4.1.1");
     Smnt "SMNT" = required("SMNT <path>", "RFC 959 §4.1.1").not_served();
-    Rein "REIN" = none("REIN", "RFC 959 §4.1.1").before_login();
+    Rein "REIN" = none("REIN", "RFC 959 §4.1.1");
     Quit "QUIT" = none("QUIT", "RFC 959 §4.1.1").before_login().during_transfer();
 
     // RFC 959 §4.1.2: transfer parameters

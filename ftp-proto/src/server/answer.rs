@@ -82,8 +82,10 @@ pub(super) enum Situation {
     Look,
     /// Something was changed: MKD, RMD, DELE, RNTO, MFMT.
     Change,
-    /// Something was read: RETR, LIST, NLST, MLSD.
+    /// Something was read: RETR, LIST, NLST.
     Read,
+    /// A directory was read by MLSD, which has a code of its own for what is none (RFC 3659 §7.2.1).
+    Facts,
     /// Something was written: STOR, STOU, APPE.
     Write,
     /// SITE or a verb of the application.
@@ -105,27 +107,29 @@ impl FailureKind {
         const OFFSET: ReplyCode = ReplyCode::BAD_OFFSET;
 
         #[rustfmt::skip]
-        let [look, change, read, write, custom] = match self {
-            //                         Look     Change   Read       Write      Custom
-            Self::NotFound         => [FILE,    FILE,    FILE,      FILE,      FILE],
-            Self::AlreadyExists    => [FILE,    FILE,    FILE,      FILE,      FILE],
-            Self::NotADirectory    => [FILE,    FILE,    FILE,      FILE,      FILE],
-            Self::IsADirectory     => [FILE,    FILE,    FILE,      FILE,      FILE],
-            Self::NotAFile         => [FILE,    FILE,    FILE,      FILE,      FILE],
-            Self::NotEmpty         => [FILE,    FILE,    FILE,      FILE,      FILE],
-            Self::PermissionDenied => [FILE,    FILE,    FILE,      FILE,      FILE],
-            Self::BadName          => [FILE,    NAME,    FILE,      NAME,      ARGUMENT],
-            Self::BadOffset        => [FILE,    FILE,    OFFSET,    OFFSET,    ARGUMENT],
-            Self::NoSpace          => [SPACE,   SPACE,   SPACE,     SPACE,     SPACE],
-            Self::OverQuota        => [QUOTA,   QUOTA,   QUOTA,     QUOTA,     QUOTA],
-            Self::Busy             => [BUSY,    BUSY,    BUSY,      BUSY,      BUSY],
-            Self::Unsupported      => [COMMAND, COMMAND, PARAMETER, PARAMETER, PARAMETER],
-            Self::Local            => [LOCAL,   LOCAL,   LOCAL,     LOCAL,     LOCAL],
+        let [look, change, read, facts, write, custom] = match self {
+            //                         Look     Change   Read       Facts      Write      Custom
+            Self::NotFound         => [FILE,    FILE,    FILE,      FILE,      FILE,      FILE],
+            Self::AlreadyExists    => [FILE,    FILE,    FILE,      FILE,      FILE,      FILE],
+            Self::NotADirectory    => [FILE,    FILE,    FILE,      ARGUMENT,  FILE,      FILE],
+            Self::IsADirectory     => [FILE,    FILE,    FILE,      FILE,      FILE,      FILE],
+            Self::NotAFile         => [FILE,    FILE,    FILE,      FILE,      FILE,      FILE],
+            Self::NotEmpty         => [FILE,    FILE,    FILE,      FILE,      FILE,      FILE],
+            Self::PermissionDenied => [FILE,    FILE,    FILE,      FILE,      FILE,      FILE],
+            Self::BadName          => [FILE,    NAME,    FILE,      FILE,      NAME,      ARGUMENT],
+            Self::BadOffset        => [FILE,    FILE,    OFFSET,    OFFSET,    OFFSET,    ARGUMENT],
+            Self::BadTime          => [FILE,    FILE,    FILE,      FILE,      FILE,      ARGUMENT],
+            Self::NoSpace          => [SPACE,   SPACE,   SPACE,     SPACE,     SPACE,     SPACE],
+            Self::OverQuota        => [QUOTA,   QUOTA,   QUOTA,     QUOTA,     QUOTA,     QUOTA],
+            Self::Busy             => [BUSY,    BUSY,    BUSY,      BUSY,      BUSY,      BUSY],
+            Self::Unsupported      => [COMMAND, COMMAND, PARAMETER, PARAMETER, PARAMETER, PARAMETER],
+            Self::Local            => [LOCAL,   LOCAL,   LOCAL,     LOCAL,     LOCAL,     LOCAL],
         };
         match situation {
             Situation::Look => look,
             Situation::Change => change,
             Situation::Read => read,
+            Situation::Facts => facts,
             Situation::Write => write,
             Situation::Custom => custom,
         }

@@ -29,7 +29,8 @@ pub struct ServerConfig {
     pub login_delay: Duration,
     /// Failed logins until the session is closed with 421. Default 3.
     pub max_login_attempts: u32,
-    /// Lines in a row that are no command, until the session is closed with 421. Default 20.
+    /// Lines in a row that are no command, until the session is closed with 421; once a user is
+    /// logged in, they don't count. Default 20.
     pub max_bad_commands: u32,
     /// Bytes of a command line without its end. Default 4,096, as ftpserverlib and vsftpd.
     pub max_line: usize,

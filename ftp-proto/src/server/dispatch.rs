@@ -5,7 +5,6 @@ use crate::reply::ReplyCode;
 use crate::time::Moment;
 
 use super::ServerSession;
-use super::data::State;
 use super::lines::OneShot;
 
 impl ServerSession {
@@ -28,8 +27,8 @@ impl ServerSession {
 
             Command::Retr(name) => self.retrieve(&name, once.restart),
             Command::Stor(name) => self.store(&name, once.restart),
-            Command::Stou(name) => self.store_unique(name.as_ref()),
-            Command::Appe(name) => self.append(&name),
+            Command::Stou(name) => self.store_unique(name.as_ref(), once.restart),
+            Command::Appe(name) => self.append(&name, once.restart),
             Command::Allo { size, .. } => self.allocate(size),
             Command::Rest(offset) => self.set_restart(offset),
             Command::Rnfr(name) => self.rename_from(&name),
@@ -68,12 +67,12 @@ impl ServerSession {
         }
     }
 
-    /// ABOR while nothing is transferred.
+    /// ABOR while nothing is transferred: what PASV or PORT has set up is closed.
+    ///
+    /// **Deviation:** RFC 959 §4.1.3 has 226 for this. That is also how a transfer ends, so that a
+    /// client whose ABOR came too late couldn't tell the two apart; 225 can mean nothing else.
     fn nothing_to_abort(&mut self) {
-        if matches!(self.data.state, State::Connected(_)) {
-            self.reply(ReplyCode::DATA_OPEN_IDLE, "No transfer to abort.");
-        } else {
-            self.reply(ReplyCode::TRANSFER_COMPLETE, "No transfer to abort.");
-        }
+        self.close_data();
+        self.reply(ReplyCode::DATA_OPEN_IDLE, "No transfer to abort.");
     }
 }

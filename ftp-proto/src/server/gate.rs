@@ -1,9 +1,11 @@
 //! The gate: which verb may be executed in which state, and what a refusal reads as.
 //!
-//! Every line passes here once, before anything is executed. What a verb needs stands in its row of
-//! [`VERBS`](crate::command::VERBS); what the session has stands in a [`View`]; the rules that
-//! compare the two stand in [`RULES`], tried from the top. What concerns the *value* of an argument
-//! is not decided here but by the conversation that reads it.
+//! Every line passes here before anything is executed, in three steps: may this client send the
+//! verb ([`CLIENT_RULES`]), can the argument be read, may the verb come now ([`RULES`]). So 530 comes
+//! before 501, and 501 before 503 and 425. What a verb needs stands in its row of
+//! [`VERBS`](crate::command::VERBS); what the session has stands in a [`View`]; the rules compare the
+//! two, tried from the top. What concerns the *value* of an argument is not decided here but by the
+//! conversation that reads it.
 
 use crate::command::{Command, Verb, VerbSpec};
 use crate::reply::ReplyCode;
@@ -47,10 +49,19 @@ pub(super) enum Passage {
     Waits,
 }
 
+/// Checks whether the client may send a verb at all.
+pub(super) fn admit_client(verb: Verb, view: &View) -> Result<(), Refusal> {
+    check(&CLIENT_RULES, verb, view)
+}
+
 /// Checks a verb against the state of the session.
 pub(super) fn admit(verb: Verb, view: &View) -> Result<(), Refusal> {
+    check(&RULES, verb, view)
+}
+
+fn check(rules: &[Rule], verb: Verb, view: &View) -> Result<(), Refusal> {
     let spec = verb.spec();
-    match RULES.iter().find(|rule| (rule.refuses)(spec, view)) {
+    match rules.iter().find(|rule| (rule.refuses)(spec, view)) {
         None => Ok(()),
         Some(rule) => Err(rule.refusal),
     }
@@ -103,9 +114,17 @@ const fn rule(refuses: fn(&VerbSpec, &View) -> bool, code: ReplyCode, text: &'st
 }
 
 #[rustfmt::skip]
+static CLIENT_RULES: [Rule; 1] = [
+    rule(|spec, view| spec.needs_login && view.rights.is_none(),
+        ReplyCode::NOT_LOGGED_IN, "Log in with USER and PASS first."),
+];
+
+#[rustfmt::skip]
 static RULES: [Rule; 12] = [
     rule(|spec, _| spec.verb == Verb::Ccc,
         ReplyCode::PROTECTION_REFUSED, "The control connection isn't protected."),
+    rule(|spec, _| matches!(spec.verb, Verb::Pbsz | Verb::Prot),
+        ReplyCode::BAD_SEQUENCE, "The control connection isn't protected."),
     rule(|spec, view| spec.verb == Verb::Host && view.rights.is_some(),
         ReplyCode::BAD_SEQUENCE, "HOST must precede the login."),
     rule(|spec, _| matches!(spec.verb, Verb::Host | Verb::Lang),
@@ -116,8 +135,6 @@ static RULES: [Rule; 12] = [
         ReplyCode::BAD_SEQUENCE, "Already logged in."),
     rule(|spec, view| spec.verb == Verb::Pass && !view.named,
         ReplyCode::BAD_SEQUENCE, "Send USER first."),
-    rule(|spec, view| spec.needs_login && view.rights.is_none(),
-        ReplyCode::NOT_LOGGED_IN, "Log in with USER and PASS first."),
     rule(|spec, view| matches!(spec.verb, Verb::Pasv | Verb::Port | Verb::Eprt) && view.epsv_only,
         ReplyCode::BAD_SEQUENCE, "Command not allowed after EPSV ALL."),
     rule(|spec, view| spec.verb == Verb::Rnto && !view.renaming,

@@ -36,13 +36,15 @@ impl ServerSession {
         }
     }
 
-    /// APPE; REST doesn't apply to it (RFC 3659 §5.3).
-    pub(super) fn append(&mut self, name: &PathName) {
-        self.upload(Verb::Appe, name, StoreMode::Append);
+    pub(super) fn append(&mut self, name: &PathName, offset: u64) {
+        if self.begins_at_its_own_place(offset) {
+            self.upload(Verb::Appe, name, StoreMode::Append);
+        }
     }
 
-    pub(super) fn store_unique(&mut self, name: Option<&PathName>) {
+    pub(super) fn store_unique(&mut self, name: Option<&PathName>, offset: u64) {
         match name {
+            _ if !self.begins_at_its_own_place(offset) => {}
             Some(name) => self.upload(Verb::Stou, name, StoreMode::Unique),
             None => {
                 if let Ok(name) = PathName::new(UNIQUE_NAME) {
@@ -105,11 +107,20 @@ impl ServerSession {
         }
     }
 
+    /// APPE and STOU know where they begin. A client that said REST before expects something else,
+    /// and bytes at a wrong place are worse than none.
+    fn begins_at_its_own_place(&mut self, offset: u64) -> bool {
+        if offset > 0 {
+            self.reply(ReplyCode::BAD_OFFSET, "REST is for RETR and STOR alone.");
+        }
+        offset == 0
+    }
+
     /// REST was checked against TYPE when it came, but TYPE may have changed since.
     fn restart_is_possible(&mut self, offset: u64) -> bool {
         let possible = offset == 0 || self.settings.type_code.is_transparent();
         if !possible {
-            self.reply(ReplyCode::ARGUMENT_NOT_IMPLEMENTED, RESTART_IN_ASCII);
+            self.reply(ReplyCode::BAD_OFFSET, RESTART_IN_ASCII);
         }
         possible
     }

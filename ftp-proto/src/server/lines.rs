@@ -147,16 +147,16 @@ impl ServerSession {
             return;
         };
         self.bad_commands = 0;
-        let spec = verb.spec();
         let once = OneShot {
             rename_from: self.settings.rename_from.take(),
-            restart: if spec.uses_data {
-                mem::take(&mut self.settings.restart)
-            } else {
+            restart: if keeps_restart(verb) {
                 0
+            } else {
+                mem::take(&mut self.settings.restart)
             },
         };
-        if let Err(refusal) = gate::admit(verb, &self.view(&once)) {
+        let view = self.view(&once);
+        if let Err(refusal) = gate::admit_client(verb, &view) {
             self.reply(refusal.code, refusal.text);
             return;
         }
@@ -164,12 +164,13 @@ impl ServerSession {
         if sets_up_data(verb) && !keeps_data {
             self.close_data();
         }
-        match parsed {
-            Ok(command) => {
+        match (parsed, gate::admit(verb, &view)) {
+            (Err(error), _) => self.bad_argument(error),
+            (_, Err(refusal)) => self.reply(refusal.code, refusal.text),
+            (Ok(command), Ok(())) => {
                 self.note(Note::Command(command.clone()));
                 self.dispatch(command, once, now);
             }
-            Err(error) => self.bad_argument(error),
         }
     }
 
@@ -213,7 +214,9 @@ impl ServerSession {
         self.timers.stop(Timer::Idle);
         self.note(Note::BadCommand { code });
         self.reply(code, text);
-        self.bad_commands = self.bad_commands.saturating_add(1);
+        if self.login.rights().is_none() {
+            self.bad_commands = self.bad_commands.saturating_add(1);
+        }
         if self.bad_commands >= self.config.max_bad_commands {
             self.close_with("Too many bad commands.", now);
         }
@@ -228,6 +231,24 @@ const fn verb_of(error: CommandError) -> Option<Verb> {
         CommandError::UnknownFamily => Some(Verb::Eprt),
         _ => None,
     }
+}
+
+/// Whether REST outlives a command: those that prepare a transfer and those that merely look. The
+/// others use it up, or lead to where it doesn't belong.
+const fn keeps_restart(verb: Verb) -> bool {
+    !verb.spec().uses_data
+        && !matches!(
+            verb,
+            Verb::Cwd
+                | Verb::Cdup
+                | Verb::Rnfr
+                | Verb::Rnto
+                | Verb::Dele
+                | Verb::Rmd
+                | Verb::Mkd
+                | Verb::Mfmt
+                | Verb::Abor
+        )
 }
 
 const fn sets_up_data(verb: Verb) -> bool {

@@ -67,7 +67,7 @@ impl ServerSession {
 
     pub(super) fn set_restart(&mut self, offset: u64) {
         if offset > 0 && !self.settings.type_code.is_transparent() {
-            self.reply(ReplyCode::ARGUMENT_NOT_IMPLEMENTED, RESTART_IN_ASCII);
+            self.reply(ReplyCode::ARGUMENT_ERROR, RESTART_IN_ASCII);
         } else {
             self.settings.restart = offset;
             self.reply(

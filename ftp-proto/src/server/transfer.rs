@@ -92,10 +92,10 @@ impl Transfer {
     }
 
     pub(super) const fn situation(&self) -> Situation {
-        if self.is_upload() {
-            Situation::Write
-        } else {
-            Situation::Read
+        match self.verb {
+            Verb::Mlsd => Situation::Facts,
+            _ if self.is_upload() => Situation::Write,
+            _ => Situation::Read,
         }
     }
 

@@ -33,6 +33,9 @@ pub enum FailureKind {
     /// The offset lies beyond the end of the file.
     #[error("offset beyond the end of the file")]
     BadOffset,
+    /// The time can't be stored, because the file system begins later or ends earlier.
+    #[error("time out of range")]
+    BadTime,
     /// There is no space left.
     #[error("no space left")]
     NoSpace,

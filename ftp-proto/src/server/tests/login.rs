@@ -68,7 +68,7 @@ fn neither_rein_nor_pipelining_saves_attempts() {
         codes.extend(script.wait(16));
     }
     assert_eq!(asked, 3);
-    assert_eq!(codes, [331, 530, 220, 331, 530, 220, 331, 530, 421]);
+    assert_eq!(codes, [331, 530, 530, 331, 530, 530, 331, 530, 421]);
 }
 
 #[test]
@@ -92,6 +92,20 @@ fn pass_needs_user_just_before() {
     script.log_in(Rights::READ_ONLY);
     assert_eq!(script.say("PASS x"), [503]);
     assert_eq!(script.say("ACCT x"), [202]);
+}
+
+/// Anonymous users often have none.
+#[test]
+fn a_password_may_be_empty_or_left_out() {
+    for line in ["PASS", "PASS "] {
+        let mut script = Script::new();
+        script.say("USER anonymous");
+        assert_eq!(script.say(line), []);
+        let Ask::Login { password, .. } = script.question() else {
+            panic!("{line:?}")
+        };
+        assert_eq!(password.expose().as_bytes(), b"", "{line:?}");
+    }
 }
 
 #[test]

@@ -116,6 +116,7 @@ fn failures_read_as_the_table_says() {
         ("RNFR f", FailureKind::NotFound, 550),
         ("SIZE f", FailureKind::NotFound, 550),
         ("MFMT 20200102030405 f", FailureKind::Unsupported, 502),
+        ("MFMT 99991231235959 f", FailureKind::BadTime, 550),
         ("STAT f", FailureKind::NotFound, 550),
     ] {
         let mut script = Script::logged_in();

@@ -8,7 +8,7 @@ use crate::server::{Answer, Ask, Discard, Note, Output};
 use crate::session::FailureKind;
 use crate::session::{ChannelId, DataAction, DataEvent, DataFailure, Manner};
 
-use super::harness::{ChannelState, Script, address, codes, opened};
+use super::harness::{Script, address, codes, opened};
 
 const CANCELLED: DataEvent = DataEvent::Failed(DataFailure::Cancelled);
 
@@ -28,14 +28,19 @@ const fn discard(channel: ChannelId, why: Discard) -> Output {
 }
 
 #[test]
-fn abort_without_a_transfer_is_226_or_225_with_a_connection() {
+fn abort_without_a_transfer_is_225_and_closes_what_was_set_up() {
     let mut script = Script::logged_in();
-    assert_eq!(script.say("ABOR"), [226]);
+    assert_eq!(script.say("ABOR"), [225]);
+    script.pasv();
+    assert_eq!(script.say("ABOR"), [225]);
+    assert_eq!(script.channels(), []);
     let channel = script.pasv();
-    assert_eq!(script.say("ABOR"), [226]);
     script.connect(channel);
     assert_eq!(script.say("ABOR"), [225]);
-    assert_eq!(script.channels(), [(channel, ChannelState::Connected)]);
+    assert_eq!(script.channels(), []);
+    script.say("PORT 192,0,2,10,156,64");
+    assert_eq!(script.say("ABOR"), [225]);
+    assert_eq!(script.say("LIST"), [425]);
 }
 
 #[test]
@@ -74,7 +79,7 @@ fn abort_stops_what_runs_and_answers_twice() {
         // What comes behind waits for both replies.
         assert_eq!(script.say("NOOP"), [], "{line}");
         assert_eq!(script.say("ABOR"), [], "{line}");
-        assert_eq!(script.data(channel, CANCELLED), [426, 226, 200, 226]);
+        assert_eq!(script.data(channel, CANCELLED), [426, 226, 200, 225]);
         assert_eq!(script.outputs(), [discard(channel, Discard::Aborted)]);
     }
 }
@@ -266,7 +271,7 @@ fn lines_wait_for_the_answer_to_a_question() {
     assert_eq!(script.say("DELE f"), []);
     assert_eq!(script.say("NOOP"), []);
     assert_eq!(script.say("ABOR"), []);
-    assert_eq!(script.answer(Answer::Done), [250, 200, 226]);
+    assert_eq!(script.answer(Answer::Done), [250, 200, 225]);
 }
 
 #[test]

@@ -34,6 +34,9 @@ fn parameters_are_accepted_or_504_or_501() {
         ("LANG EN", 504),
         ("HOST x", 503),
         ("SMNT x", 502),
+        ("AUTH TLS", 502),
+        ("PBSZ 0", 503),
+        ("PROT P", 503),
         ("CCC", 533),
     ] {
         assert_eq!(script.say(line), [code], "{line}");

@@ -105,6 +105,16 @@ fn a_connection_that_comes_while_the_file_is_opened_is_used() {
 }
 
 #[test]
+fn what_is_no_directory_is_501_to_mlsd_alone() {
+    for (line, code) in [("MLSD f", 501), ("LIST f", 550), ("RETR f/g", 550)] {
+        let mut script = Script::logged_in();
+        script.pasv();
+        script.say(line);
+        assert_eq!(script.fail(FailureKind::NotADirectory), [code], "{line}");
+    }
+}
+
+#[test]
 fn a_missing_file_is_550_and_the_reservation_stays() {
     let mut script = Script::logged_in();
     let channel = script.pasv();
@@ -297,10 +307,10 @@ fn rest_is_for_the_next_retr_or_stor_alone() {
     );
     assert_eq!(store_mode(&["STOR f"]), StoreMode::Replace);
     assert_eq!(
-        store_mode(&["TYPE I", "REST 5", "APPE f"]),
+        store_mode(&["TYPE I", "REST 0", "APPE f"]),
         StoreMode::Append
     );
-    for line in ["RETR f", "LIST", "APPE f", "STOU"] {
+    for line in ["RETR f", "LIST"] {
         let mut script = Script::logged_in();
         script.say("TYPE I");
         script.say("REST 5");
@@ -317,6 +327,55 @@ fn rest_is_for_the_next_retr_or_stor_alone() {
             panic!()
         };
         assert_eq!(mode, StoreMode::Replace, "{line}");
+    }
+}
+
+#[test]
+fn appe_and_stou_refuse_an_offset_and_use_it_up() {
+    for line in ["APPE f", "STOU f", "STOU"] {
+        let mut script = Script::logged_in();
+        script.say("TYPE I");
+        script.say("REST 5");
+        script.pasv();
+        assert_eq!(script.say(line), [554], "{line}");
+        assert_eq!(script.outputs(), [], "{line}");
+        script.say(line);
+        script.question();
+    }
+}
+
+/// An offset that outlives the place it was meant for would cut off some other file.
+#[test]
+fn rest_outlives_what_prepares_a_transfer_but_nothing_that_leads_elsewhere() {
+    for (line, offset) in [
+        ("TYPE I", 5),
+        ("NOOP", 5),
+        ("ALLO 7", 5),
+        ("STAT", 5),
+        ("SIZE f", 5),
+        ("CWD dir", 0),
+        ("CDUP", 0),
+        ("DELE f", 0),
+        ("MKD f", 0),
+        ("RMD f", 0),
+        ("RNFR f", 0),
+        ("MFMT 20200101000000 f", 0),
+        ("ABOR", 0),
+    ] {
+        let mut script = Script::logged_in();
+        script.say("TYPE I");
+        script.say("REST 5");
+        if script.say(line).is_empty() {
+            script.fail(FailureKind::NotFound);
+            script.outputs();
+        }
+        script.pasv();
+        script.say("RETR f");
+        let Ask::Open { job, .. } = script.question() else {
+            panic!("{line}")
+        };
+        let path = path("/f");
+        assert_eq!(job, Job::Retrieve { path, offset }, "{line}");
     }
 }
 
@@ -343,13 +402,13 @@ fn a_refused_transfer_command_uses_up_rest_as_well() {
 fn an_offset_counts_bytes_so_type_a_has_none() {
     let mut script = Script::logged_in();
     let text = script.ask_text("REST 5");
-    assert!(text.starts_with("504") && text.contains("not allowed in ASCII mode"));
+    assert!(text.starts_with("501") && text.contains("not allowed in ASCII mode"));
     assert_eq!(script.say("REST 0"), [350]);
     script.say("TYPE I");
     assert_eq!(script.say("REST 5"), [350]);
     script.say("TYPE A");
     script.pasv();
-    assert_eq!(script.say("RETR f"), [504]);
+    assert_eq!(script.say("RETR f"), [554]);
     assert_eq!(script.outputs(), []);
 }
 
