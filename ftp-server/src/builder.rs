@@ -115,7 +115,8 @@ impl ServerBuilder {
         self.configure(|config| config.login_timeout = timeout)
     }
 
-    /// How long a transfer may wait for its data connection. Default 30 s; zero means for ever.
+    /// How long a transfer may wait for its data connection, and a passive port for its client.
+    /// Default 30 s; zero means for ever.
     pub fn data_open_timeout(self, timeout: Duration) -> Self {
         self.configure(|config| config.data_open_timeout = timeout)
     }

@@ -2,7 +2,6 @@
 
 use core::fmt;
 use core::future::pending;
-use core::mem;
 use core::net::SocketAddr;
 use core::pin::pin;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -15,16 +14,14 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tracing::Instrument as _;
 
+use crate::accept::accept;
 use crate::builder::ServerBuilder;
 use crate::limits::{Admission, Full, Limits};
 use crate::session::{Inline, Services, Session, SessionInfo, canonical};
 use crate::{observe, proxy};
-
-/// How long the accept loop waits when the system is out of file descriptors or memory.
-const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// After how much silence a control connection is probed, so that a client that has vanished in the
 /// middle of a long transfer is noticed.
@@ -288,38 +285,6 @@ impl fmt::Debug for Server {
             .field("rules", &self.0.rules)
             .finish_non_exhaustive()
     }
-}
-
-/// Accepts the next connection, however long that takes.
-///
-/// What is wrong with one connection is no reason to stop. If the system is out of something, the
-/// loop waits until sessions have ended, instead of spinning; that is said once, not at each try.
-async fn accept(listener: &TcpListener, exhausted: &mut bool) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok(accepted) => {
-                *exhausted = false;
-                return accepted;
-            }
-            Err(error) if concerns_one_connection(&error) => {}
-            Err(error) => {
-                if !mem::replace(exhausted, true) {
-                    tracing::warn!(%error, "can't accept");
-                }
-                sleep(BACK_OFF).await;
-            }
-        }
-    }
-}
-
-fn concerns_one_connection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::Interrupted
-    )
 }
 
 /// Sets the options of a control connection.

@@ -16,7 +16,8 @@ pub struct ServerConfig {
     pub login_timeout: Duration,
     /// Between commands, while nothing is transferred. Default 300 s (RFC 1123 §4.1.3.2).
     pub idle_timeout: Duration,
-    /// From a transfer command to its data connection. Default 30 s.
+    /// From a transfer command to its data connection, and from the reply to `PASV` or `EPSV` to the
+    /// client's connection: a port that nobody uses is given back. Default 30 s.
     pub data_open_timeout: Duration,
     /// Between two movements of a running transfer. Default 120 s.
     pub stall_timeout: Duration,

@@ -156,6 +156,7 @@ impl ServerSession {
                 manner: Manner::Reset,
             }));
         }
+        self.timers.stop(Timer::DataOpen);
         self.data.state = State::Closed;
     }
 
@@ -169,7 +170,7 @@ impl ServerSession {
     }
 
     /// The listener is there: the client is told, and may connect from now on.
-    pub(super) fn listening(&mut self, channel: ChannelId, advertised: SocketAddr) {
+    pub(super) fn listening(&mut self, channel: ChannelId, advertised: SocketAddr, now: Moment) {
         let passive = match self.data.state {
             State::Reserving(reserved, passive) if reserved == channel => passive,
             _ => return,
@@ -194,6 +195,9 @@ impl ServerSession {
             }
         };
         self.data.state = State::Waiting(channel);
+        // A port that nobody uses is given back: there may be few.
+        self.timers
+            .set(Timer::DataOpen, now, self.config.data_open_timeout);
         self.output(Output::Data(DataAction::Accept {
             channel,
             from: self.peer_rule(),
@@ -218,6 +222,7 @@ impl ServerSession {
             self.cant_connect();
         } else {
             self.data.state = State::Connected(channel);
+            self.timers.stop(Timer::DataOpen);
             self.ready_to_run(now);
         }
     }

@@ -246,7 +246,7 @@ impl ServerSession {
     /// Learns what happened to a data connection.
     pub fn handle_data(&mut self, channel: ChannelId, event: DataEvent, now: Moment) {
         match event {
-            DataEvent::Listening { advertised } => self.listening(channel, advertised),
+            DataEvent::Listening { advertised } => self.listening(channel, advertised, now),
             DataEvent::Connected { peer } => self.connected(channel, peer, now),
             DataEvent::Progress { bytes } => self.progressed(channel, bytes, now),
             DataEvent::Finished { bytes } => self.finished(channel, bytes, now),

@@ -192,10 +192,11 @@ impl ServerSession {
         transfer.lines = Lines::Announced(self.outbox.position_end());
         transfer.stage = Stage::Connecting;
         self.phase = Phase::Transferring(transfer);
-        self.timers
-            .set(Timer::DataOpen, now, self.config.data_open_timeout);
         if matches!(self.data.state, State::Connected(_)) {
             self.ready_to_run(now);
+        } else {
+            self.timers
+                .set(Timer::DataOpen, now, self.config.data_open_timeout);
         }
     }
 
@@ -218,7 +219,6 @@ impl ServerSession {
             },
             representation: transfer.representation,
         };
-        self.timers.stop(Timer::DataOpen);
         self.timers
             .set(Timer::Stall, now, self.config.stall_timeout);
         self.note(Note::TransferStarted { channel });

@@ -11,7 +11,10 @@
 
 mod active;
 mod advertise;
-mod passive;
+mod ephemeral;
+mod free;
+mod listener;
+mod range;
 
 use core::fmt;
 use core::net::SocketAddr;
@@ -25,7 +28,8 @@ use ftp_proto::session::Family;
 
 pub use active::{Dial, FromPort};
 pub use advertise::Advertise;
-pub use passive::{Ephemeral, PortRange};
+pub use ephemeral::Ephemeral;
+pub use range::PortRange;
 
 #[doc(no_inline)]
 pub use ftp_io::DataStream;
@@ -70,6 +74,15 @@ impl Claim {
     /// A claim for a port of this family.
     pub const fn new(family: Family) -> Self {
         Self { family }
+    }
+
+    /// Whether there can be a port of that family at the address of the control connection.
+    fn check_family(self, host: SocketAddr) -> io::Result<()> {
+        if Family::of(host.ip()) == self.family {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::AddrNotAvailable.into())
+        }
     }
 }
 

@@ -47,10 +47,22 @@ impl Client {
     /// Connects and logs in, with binary type.
     pub(crate) async fn log_in(server: SocketAddr) -> Self {
         let mut client = Self::connect(server).await;
-        client.expect("USER alice", 331).await;
-        client.expect("PASS secret", 230).await;
-        client.expect("TYPE I", 200).await;
+        client.give_credentials().await;
         client
+    }
+
+    /// As [`log_in`](Self::log_in), from an address of this machine's own.
+    pub(crate) async fn log_in_from(host: &str, server: SocketAddr) -> Self {
+        let mut client = Self::on(connect_from(host, server).await.unwrap());
+        client.expect_reply(220).await;
+        client.give_credentials().await;
+        client
+    }
+
+    async fn give_credentials(&mut self) {
+        self.expect("USER alice", 331).await;
+        self.expect("PASS secret", 230).await;
+        self.expect("TYPE I", 200).await;
     }
 
     /// Sends bytes as they are.

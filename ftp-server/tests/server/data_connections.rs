@@ -1,6 +1,6 @@
 //! Data connections, both ways, in both families, and from whom they come.
 
-use ftp_server::data::{Advertise, Disabled, Ephemeral, PortRange};
+use ftp_server::data::{Advertise, Disabled, Ephemeral};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -121,24 +121,6 @@ async fn a_port_serves_one_connection_and_dies_with_the_next_pasv() {
     assert_eq!(read_all(&mut data).await, b"content");
     client.expect_reply(226).await;
     assert!(TcpStream::connect(second).await.is_err());
-}
-
-#[tokio::test]
-async fn ports_of_a_range_are_used_freed_and_run_out() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
-    let range = PortRange::new(port..=port).unwrap();
-    let site = Site::with(|builder| builder.passive(range)).await;
-    site.write("file", b"content");
-    let mut one = Client::log_in(site.address).await;
-    let mut other = Client::log_in(site.address).await;
-    for _ in 0..3 {
-        assert_eq!(one.epsv().await.port(), port);
-        other.expect("EPSV", 425).await;
-        assert_eq!(one.fetch("RETR file").await, b"content");
-        assert_eq!(other.fetch("RETR file").await, b"content");
-    }
 }
 
 #[tokio::test]

@@ -11,11 +11,13 @@
 
 mod abort;
 mod client;
+mod crowd;
 mod data_connections;
 mod files;
 mod hostile;
 mod lifecycle;
 mod pipes;
+mod port_range;
 mod site;
 mod timers;
 mod trace;

@@ -332,3 +332,26 @@ fn events_of_channels_that_are_gone_are_ignored() {
     }
     assert_eq!(script.channels(), before);
 }
+
+#[test]
+fn a_port_that_no_client_connects_to_is_given_back() {
+    let mut script = Script::logged_in();
+    let channel = script.pasv();
+    script.outputs();
+    assert_eq!(script.wait(29), []);
+    assert_eq!(script.channels(), [(channel, ChannelState::Accepting)]);
+    assert_eq!(script.wait(1), []);
+    assert_eq!(script.channels(), []);
+    assert_eq!(script.say("RETR f"), [425]);
+
+    // Neither a client that is there nor one that told where it listens is closed for that.
+    let channel = script.pasv();
+    script.connect(channel);
+    script.wait(60);
+    assert_eq!(script.channels(), [(channel, ChannelState::Connected)]);
+    script.pasv();
+    assert_eq!(script.say("PORT 192,0,2,10,156,64"), [200]);
+    script.wait(60);
+    assert_eq!(script.say("RETR f"), []);
+    assert_eq!(script.answer(opened()), [150]);
+}
