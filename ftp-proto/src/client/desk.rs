@@ -8,7 +8,7 @@ use crate::command::Command;
 use crate::reply::{Reply, ReplyCode};
 use crate::session::{ChannelId, DataAction, TimerTable};
 use crate::time::Moment;
-use crate::wire::Outbox;
+use crate::wire::{INTERRUPT_AND_SYNCH, Outbox};
 
 use super::ledger::{Attribution, Ledger, Role};
 use super::settings::Settings;
@@ -16,11 +16,6 @@ use super::{ClientConfig, Event, Output, Timer, Trace};
 
 /// How many outputs may wait for the driver before it shall stop to read.
 const MOST_OUTPUTS: usize = 64;
-
-/// Telnet Interrupt Process and Data Mark, the Synch of [RFC 959 §4.1.3] without urgent data.
-///
-/// [RFC 959 §4.1.3]: https://www.rfc-editor.org/rfc/rfc959#section-4.1.3
-const SYNCH: [u8; 4] = [0xff, 0xf4, 0xff, 0xf2];
 
 /// What every conversation works with.
 pub(super) struct Desk {
@@ -60,7 +55,7 @@ impl Desk {
     pub(super) fn send(&mut self, role: Role, command: Command) {
         let mut bytes = Vec::new();
         if role == Role::Abort && self.config.telnet_abort {
-            bytes.extend_from_slice(&SYNCH);
+            bytes.extend_from_slice(&INTERRUPT_AND_SYNCH);
         }
         command.encode(&mut bytes);
         self.outbox.push(&bytes);

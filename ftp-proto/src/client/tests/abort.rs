@@ -224,7 +224,7 @@ fn a_synch_goes_before_abor_only_if_asked_for() {
         {RUNNING}
         U: abort
         A: close Reset
-        C: \u{fffd}\u{fffd}\u{fffd}\u{fffd}ABOR
+        C: \\xff\\xf4\\xff\\xf2ABOR
     "
         ),
     );

@@ -135,7 +135,8 @@ impl Player {
         }
         let sent = self.session.outgoing().to_vec();
         self.session.sent(sent.len(), self.now);
-        for line in String::from_utf8_lossy(&sent).lines() {
+        for line in sent.split_inclusive(|&byte| byte == b'\n') {
+            let line = line.strip_suffix(b"\r\n").unwrap_or(line).escape_ascii();
             self.transcript.push(format!("C: {line}"));
         }
         while let Some(output) = self.session.poll_output() {
