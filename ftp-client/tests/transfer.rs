@@ -650,6 +650,9 @@ async fn a_guard_that_owns_the_client_gives_it_back() {
         data.read_to_string(&mut appended).await.unwrap();
         assert_eq!(appended, "more");
         server.say("226 done").await;
+        let data = server.begin_again("STOU").await;
+        assert_eq!(read_all(data).await.0, b"");
+        server.say("226 FILE: x1").await;
         let mut data = server.begin("A", "NLST").await;
         data.write_all(b"a\r\n").await.unwrap();
         drop(data);
@@ -671,6 +674,9 @@ async fn a_guard_that_owns_the_client_gives_it_back() {
         append.write_all(b"more").await.unwrap();
         let (client, done) = append.finish().await;
         assert_eq!(done.unwrap().bytes, 4);
+        let unique = client.into_upload_unique(None, UploadOptions::new()).await;
+        let (client, done) = unique.unwrap().finish().await;
+        assert_eq!(done.unwrap().stored_as(), Some(name("x1")));
         let mut names = client.into_names(None).await.unwrap();
         assert!(matches!(names.next().await, Some(Ok(Line::Entry(_)))));
         let (client, done) = names.finish().await;

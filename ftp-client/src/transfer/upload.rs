@@ -201,6 +201,26 @@ impl Client {
         owning!(client, Upload, client.begin_upload(verb, options))
     }
 
+    /// Uploads under a name that the server makes up, through a guard that owns the client and gives
+    /// it back at its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`upload`](Self::upload), together with the client.
+    ///
+    /// # Cancel safety
+    ///
+    /// If dropped, the connection is closed.
+    pub async fn into_upload_unique(
+        self,
+        proposal: Option<PathName>,
+        options: UploadOptions,
+    ) -> Result<Upload<Self>, NotStarted> {
+        let client = self;
+        let (verb, options) = (TransferVerb::StoreUnique(proposal), options.with_offset(0));
+        owning!(client, Upload, client.begin_upload(verb, options))
+    }
+
     pub(crate) async fn begin_upload(
         &mut self,
         verb: TransferVerb,
