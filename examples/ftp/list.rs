@@ -7,7 +7,7 @@ use ftp_examples::{JsonEntry, json_line};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::connect::{leave, log_in, path_of};
+use crate::connect::{leave, log_in};
 use crate::manage::can_enter;
 use crate::options::Connection;
 use crate::shown::shown;
@@ -50,7 +50,8 @@ pub(crate) async fn print_listing(
 /// Shows what is known of one file.
 pub(crate) async fn stat(connection: &Connection, url: &Url, json: bool) -> Result<(), Trouble> {
     let mut client = log_in(connection, url).await?;
-    print_facts(&mut client, path_of(url)?, json).await?;
+    let here = PathName::new(".")?;
+    print_facts(&mut client, url.path.as_ref().unwrap_or(&here), json).await?;
     leave(client).await;
     Ok(())
 }

@@ -11,7 +11,7 @@ mod support;
 
 use core::time::Duration;
 
-use ftp_client::data::Active;
+use ftp_client::data::{Active, Passive};
 use ftp_client::{Channel, Client, DownloadOptions, ErrorKind, Line, SizeCheck, UploadOptions};
 use support::{alone, both, pair, pair_with, read_all};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -818,4 +818,22 @@ async fn who_has_nothing_to_write_learns_that_the_server_has_given_up() {
     let put = async { client.upload("a").await.unwrap().failure().await };
     let (error, _data) = both(put, script).await;
     assert_eq!(error.code().unwrap().value(), 452, "{error}");
+}
+
+#[tokio::test]
+async fn a_passive_reply_without_an_address_is_told_as_that() {
+    for (strategy, command, reply) in [
+        (Passive::epsv(), "EPSV", "229 ok (|||70000|)"),
+        (Passive::pasv(), "PASV", "227 ok (127,0,0,1,256,1)"),
+    ] {
+        let (mut client, mut server) = pair_with(&Client::builder().data(strategy)).await;
+        let script = async {
+            server.answer("TYPE I", "200 ok").await;
+            server.answer(command, reply).await;
+        };
+        let get = client.download_with("a", unsized_download());
+        let error = both(get, script).await.0.unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::BadReply, "{error}");
+        assert!(error.to_string().contains(reply), "{error}");
+    }
 }

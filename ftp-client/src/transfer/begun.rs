@@ -5,6 +5,8 @@ use core::task::{Poll, ready};
 
 use ftp_proto::client::{DataMode, Event, Ticket, Transfer, TransferVerb};
 use ftp_proto::command::TypeCode;
+use ftp_proto::reply::ReplyCode;
+use ftp_proto::session::DataFailure;
 use ftp_proto::{Command, Reply};
 
 use super::Completed;
@@ -59,7 +61,8 @@ impl Client {
         transfer.offset = offset;
         transfer.modes = self.modes();
         if transfer.modes.is_empty() {
-            return Err(Error::bad_input("no data connection mode is possible").with_command(name));
+            let why = "no data connection mode is possible: PASV and PORT need IPv4";
+            return Err(Error::bad_input(why).with_command(name));
         }
         let control = self.control();
         control.take_trouble();
@@ -121,6 +124,14 @@ impl Client {
 pub(super) fn failure(control: &mut Control, event: Event) -> Error {
     let error = match event {
         Event::Rejected { reply, .. } => Error::rejected(reply, Phase::Transfer),
+        // An address was promised and not told.
+        Event::TransferFailed {
+            failure: DataFailure::CantConnect,
+            reply: Some(reply),
+            ..
+        } if is_passive(&reply) => {
+            Error::new(ErrorKind::BadReply, Phase::Transfer).with_reply(Some(reply))
+        }
         Event::TransferFailed {
             bytes,
             failure,
@@ -142,4 +153,11 @@ pub(super) fn failure(control: &mut Control, event: Event) -> Error {
         }
         _ => error,
     }
+}
+
+fn is_passive(reply: &Reply) -> bool {
+    matches!(
+        reply.code(),
+        ReplyCode::PASSIVE | ReplyCode::EXTENDED_PASSIVE
+    )
 }
