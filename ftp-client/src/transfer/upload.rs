@@ -269,10 +269,10 @@ impl<C: BorrowMut<Client>> Upload<C> {
     /// # use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     /// # async fn example(client: &mut ftp_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let mut upload = client.upload("log.txt").await?;
-    /// let mut bytes = [0; 1024];
+    /// let (mut input, mut bytes) = (tokio::io::stdin(), [0; 1024]);
     /// loop {
     ///     let count = tokio::select! {
-    ///         count = tokio::io::stdin().read(&mut bytes) => count?,
+    ///         count = input.read(&mut bytes) => count?,
     ///         error = upload.failure() => return Err(error.into()),
     ///     };
     ///     if count == 0 {
