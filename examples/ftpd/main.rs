@@ -4,6 +4,7 @@
 
 mod accounts;
 mod password;
+mod public_address;
 mod settings;
 
 use core::error::Error;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use ftp_server::data::{Advertise, FromPort, PortRange};
+use ftp_server::data::{FromPort, PortRange};
 use ftp_server::storage::{LocalStorage, MemoryStorage};
 use ftp_server::{Listening, Server, ServerBuilder};
 use futures::future::join_all;
@@ -182,8 +183,8 @@ fn builder(settings: &Settings) -> Result<ServerBuilder, Failure> {
     if let Some(port) = settings.active_port {
         builder = builder.active(FromPort(port));
     }
-    if let Some(address) = settings.public_address {
-        builder = builder.advertise(Advertise::Public(address));
+    if let Some(address) = &settings.public_address {
+        builder = address.advertise(builder);
     }
     if let Some(count) = settings.max_sessions {
         builder = builder.max_sessions(count);

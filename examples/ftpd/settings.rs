@@ -4,13 +4,15 @@
 //! front. What the command line says wins.
 
 use core::fmt;
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::{Ipv4Addr, SocketAddr};
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
+
+use crate::public_address::Public;
 
 /// What `ftpd` shall do; `None` and empty mean that nothing was said.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -39,9 +41,10 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "LOW-HIGH")]
     pub(crate) passive_ports: Option<Ports>,
 
-    /// The address that 227 tells, behind a NAT [default: that of the control connection]
-    #[arg(long, value_name = "IP")]
-    pub(crate) public_address: Option<IpAddr>,
+    /// The address that 227 tells, behind a NAT; names and what a web server answers to an http://
+    /// URL are looked up every 5 minutes [default: that of the control connection]
+    #[arg(long, value_name = "IP|NAME|URL")]
+    pub(crate) public_address: Option<Public>,
 
     /// Refuse PORT and EPRT
     #[arg(long)]
@@ -281,6 +284,7 @@ mod tests {
             "passive-ports = \"0-3\"",
             "idle-timeout = -1",
             "backend = \"tape\"",
+            "public-address = \"https://ip.example.org\"",
         ] {
             assert!(toml::from_str::<Settings>(bad).is_err(), "{bad}");
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ftp_proto::server::ServerConfig;
 
 use crate::auth::{Anonymous, Authenticator};
-use crate::data::{ActiveStrategy, Advertise, Dial, Ephemeral, PassiveStrategy};
+use crate::data::{ActiveStrategy, Advertise, ControlAddress, Dial, Ephemeral, PassiveStrategy};
 use crate::error::BuildError;
 use crate::limits::Limits;
 use crate::server::{Rules, Server};
@@ -21,7 +21,7 @@ use crate::storage::Storage;
 /// | [`authenticator`](Self::authenticator) | anonymous, read-only |
 /// | [`passive`](Self::passive) | [`Ephemeral`]: ports that the system chooses |
 /// | [`active`](Self::active) | [`Dial`]: from any port |
-/// | [`advertise`](Self::advertise) | [`Advertise::Control`]: the address that the client knows |
+/// | [`advertise`](Self::advertise) | [`ControlAddress`]: the address that the client knows |
 /// | [`max_sessions`](Self::max_sessions) | 4,096 |
 /// | [`max_sessions_per_address`](Self::max_sessions_per_address) | no limit of its own |
 /// | [`proxy_protocol`](Self::proxy_protocol) | off |
@@ -34,7 +34,7 @@ pub struct ServerBuilder {
     config: ServerConfig,
     passive: Arc<dyn PassiveStrategy>,
     active: Arc<dyn ActiveStrategy>,
-    advertise: Advertise,
+    advertise: Arc<dyn Advertise>,
     max_sessions: usize,
     max_sessions_per_address: usize,
     rules: Rules,
@@ -48,7 +48,7 @@ impl Default for ServerBuilder {
             config: ServerConfig::default(),
             passive: Arc::new(Ephemeral),
             active: Arc::new(Dial),
-            advertise: Advertise::default(),
+            advertise: Arc::new(ControlAddress),
             max_sessions: 4096,
             max_sessions_per_address: usize::MAX,
             rules: Rules::default(),
@@ -139,8 +139,8 @@ impl ServerBuilder {
     }
 
     /// Which address clients are told for passive data connections.
-    pub const fn advertise(mut self, advertise: Advertise) -> Self {
-        self.advertise = advertise;
+    pub fn advertise(mut self, policy: impl Advertise) -> Self {
+        self.advertise = Arc::new(policy);
         self
     }
 
@@ -199,7 +199,6 @@ impl fmt::Debug for ServerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerBuilder")
             .field("config", &self.config)
-            .field("advertise", &self.advertise)
             .field("max_sessions", &self.max_sessions)
             .field("max_sessions_per_address", &self.max_sessions_per_address)
             .field("rules", &self.rules)

@@ -19,4 +19,7 @@ pub use server::{Listening, Server};
 pub use session::SessionInfo;
 
 #[doc(no_inline)]
+pub use ipnet::IpNet;
+
+#[doc(no_inline)]
 pub use ftp_proto::server::ServerConfig;

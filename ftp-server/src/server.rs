@@ -153,6 +153,7 @@ impl Listening {
             address,
         } = self;
         tracing::info!(%address, "listening");
+        server.0.services.advertise.prepare();
         let (stop, stopping) = watch::channel(false);
         let mut sessions = JoinSet::new();
         let mut shutdown = pin!(shutdown);

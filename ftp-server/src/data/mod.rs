@@ -27,7 +27,7 @@ use ftp_proto::addr::PeerRule;
 use ftp_proto::session::Family;
 
 pub use active::{Dial, FromPort};
-pub use advertise::Advertise;
+pub use advertise::{Advertise, ByNetwork, ControlAddress, ExposedPorts, LookedUp, PublicAddress};
 pub use ephemeral::Ephemeral;
 pub use range::PortRange;
 

@@ -77,6 +77,7 @@ pub(crate) struct Happened {
 
 impl Channels {
     pub(crate) fn new(services: Arc<Services>, session: SessionInfo) -> Self {
+        services.advertise.prepare();
         Self {
             passive: Arc::clone(&services.passive).session(&session),
             services,
@@ -203,7 +204,7 @@ impl Channels {
         } = self;
         let mut polled = channels
             .iter_mut()
-            .map(|channel| channel.poll(cx, session, services.advertise));
+            .map(|channel| channel.poll(cx, session, &*services.advertise));
         let happened = polled.find(Poll::is_ready);
         drop(polled);
         channels.retain(|channel| !matches!(channel.state, State::Gone));
@@ -230,16 +231,21 @@ impl Channel {
         &mut self,
         cx: &mut Context<'_>,
         session: &SessionInfo,
-        advertise: Advertise,
+        advertise: &dyn Advertise,
     ) -> Poll<Happened> {
         let mut incoming = None;
         let (state, event) = match &mut self.state {
             State::Reserving(reserving) => match ready!(reserving.as_mut().poll(cx)) {
-                Ok(reservation) => {
-                    let advertised = advertise.address(session, reservation.bound());
-                    let event = DataEvent::Listening { advertised };
-                    (State::Listening(reservation), event)
-                }
+                Ok(reservation) => match advertise.address(session, reservation.bound()) {
+                    Some(advertised) => {
+                        let event = DataEvent::Listening { advertised };
+                        (State::Listening(reservation), event)
+                    }
+                    None => {
+                        let error = io::Error::other("no address to tell the client");
+                        failed("can't listen", &error, DataFailure::CantListen)
+                    }
+                },
                 Err(error) => failed("can't listen", &error, DataFailure::CantListen),
             },
             State::Connecting(connecting) => match ready!(connecting.as_mut().poll(cx)) {

@@ -62,7 +62,7 @@ pub(crate) struct Services {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) passive: Arc<dyn PassiveStrategy>,
     pub(crate) active: Arc<dyn ActiveStrategy>,
-    pub(crate) advertise: Advertise,
+    pub(crate) advertise: Arc<dyn Advertise>,
 }
 
 /// Why a session is over.

@@ -1,6 +1,6 @@
 //! Data connections, both ways, in both families, and from whom they come.
 
-use ftp_server::data::{Advertise, Disabled, Ephemeral};
+use ftp_server::data::{Disabled, Ephemeral, ExposedPorts, PublicAddress};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -125,12 +125,43 @@ async fn a_port_serves_one_connection_and_dies_with_the_next_pasv() {
 
 #[tokio::test]
 async fn a_public_address_is_told_by_227_and_epsv_tells_a_port_alone() {
-    let public = Advertise::Public("203.0.113.9".parse().unwrap());
+    let public = PublicAddress("203.0.113.9".parse().unwrap());
     let site = Site::with(|builder| builder.advertise(public)).await;
     site.write("file", b"content");
     let mut client = Client::log_in(site.address).await;
     assert_eq!(client.pasv().await.ip().to_string(), "203.0.113.9");
     assert_eq!(client.fetch("RETR file").await, b"content");
+}
+
+#[tokio::test]
+async fn the_exposed_port_is_told_and_the_bound_one_is_reached() {
+    let lower = |bound: u16| bound.checked_sub(1024);
+    let policy = ExposedPorts::new(PublicAddress("127.0.0.1".parse().unwrap()), lower);
+    let site = Site::with(|builder| builder.advertise(policy)).await;
+    site.write("file", b"content");
+    let mut client = Client::log_in(site.address).await;
+    for epsv in [false, true] {
+        let mut at = if epsv {
+            client.epsv().await
+        } else {
+            client.pasv().await
+        };
+        // What a port forwarding does.
+        at.set_port(at.port() + 1024);
+        let mut data = TcpStream::connect(at).await.unwrap();
+        client.begin("RETR file").await;
+        assert_eq!(read_all(&mut data).await, b"content");
+        client.expect_reply(226).await;
+    }
+}
+
+#[tokio::test]
+async fn with_nothing_to_tell_the_client_is_told_425() {
+    let nothing = ExposedPorts::new(PublicAddress("127.0.0.1".parse().unwrap()), |_| None);
+    let site = Site::with(|builder| builder.advertise(nothing)).await;
+    let mut client = Client::log_in(site.address).await;
+    client.expect("PASV", 425).await;
+    client.expect("EPSV", 425).await;
 }
 
 #[tokio::test]

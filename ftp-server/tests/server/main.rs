@@ -20,5 +20,4 @@ mod pipes;
 mod port_range;
 mod site;
 mod timers;
-mod trace;
 mod uploads;

@@ -1,4 +1,22 @@
 //! What the trace of a session tells, and what it doesn't.
+//!
+//! In a process of its own: events of callsites that another test met first look unwanted to all.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_core,
+    clippy::unwrap_used,
+    reason = "a test may panic, and says so by that"
+)]
+
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "server/client.rs"]
+mod client;
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "server/site.rs"]
+mod site;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -37,7 +55,7 @@ impl<'a> MakeWriter<'a> for Gathered {
     }
 }
 
-/// This test's runtime has one thread, so the subscriber of the thread sees all of the server.
+/// The runtime has one thread, so the subscriber of the thread sees all of the server.
 #[tokio::test]
 async fn a_trace_tells_everything_but_passwords() {
     let gathered = Gathered::default();
