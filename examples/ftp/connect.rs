@@ -13,6 +13,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::options::{Connection, DataChoice};
+use crate::proxy::Proxy;
 use crate::trouble::Trouble;
 use crate::url::Url;
 
@@ -38,7 +39,10 @@ pub(crate) async fn connect(
     url: &Url,
     data: Arc<dyn DataStrategy>,
 ) -> Result<Client, Trouble> {
-    let builder = Client::builder().timeout(connection.patience()).data(data);
+    let mut builder = Client::builder().timeout(connection.patience()).data(data);
+    if let Some(Proxy(proxy)) = &connection.proxy {
+        builder = builder.connector(Arc::clone(proxy));
+    }
     Ok(builder.connect((url.host.as_str(), url.port)).await?)
 }
 

@@ -6,6 +6,7 @@ mod list;
 mod manage;
 mod options;
 mod progress;
+mod proxy;
 mod shell;
 mod shown;
 mod transfer;

@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::proxy::Proxy;
 use crate::url::Url;
 
 /// An FTP client: lists, downloads, uploads, and tells why data connections fail
@@ -36,6 +37,9 @@ pub(crate) struct Connection {
     /// The address that PORT and EPRT tell, behind a NAT [default: that of the control connection]
     #[arg(long, global = true, value_name = "IP")]
     pub(crate) active_address: Option<IpAddr>,
+    /// Make all connections through a proxy: socks5://USER:PASSWORD@HOST:PORT or http://...
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) proxy: Option<Proxy>,
     /// Show the commands and replies on standard error, without passwords
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,

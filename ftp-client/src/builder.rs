@@ -1,19 +1,18 @@
 //! The settings of a client, and how it connects.
 
-use core::net::SocketAddr;
 use core::time::Duration;
 use std::io;
 use std::sync::Arc;
 
-use ftp_io::Duplex;
+use ftp_io::{DataStream, Duplex};
 use ftp_proto::addr::AddressPolicy;
 use ftp_proto::client::ClientConfig;
 use ftp_proto::reply::ReplySyntax;
 use socket2::{SockRef, TcpKeepalive};
-use tokio::net::{TcpStream, ToSocketAddrs, lookup_host};
 use tokio::time::timeout;
 
 use crate::client::Client;
+use crate::connect::{Connection, Connector, Direct, Endpoint, ToEndpoint};
 use crate::control::Control;
 use crate::data::{ControlInfo, DataStrategy, Passive};
 use crate::error::{Channel, Error, ErrorKind, Phase};
@@ -42,6 +41,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(60);
 pub struct ClientBuilder {
     config: ClientConfig,
     connect_timeout: Duration,
+    connector: Arc<dyn Connector>,
     strategy: Arc<dyn DataStrategy>,
 }
 
@@ -60,8 +60,8 @@ macro_rules! timeouts {
 
 /// Deadlines.
 impl ClientBuilder {
-    /// For finding the addresses of a name, and then for each of them from the first packet to the
-    /// connection. Default 20 s.
+    /// For the control connection: from looking its name up to the first of its addresses that
+    /// answers, with all that a proxy wants to hear. Default 20 s.
     #[must_use]
     pub const fn connect_timeout(mut self, after: Duration) -> Self {
         self.connect_timeout = after;
@@ -104,7 +104,17 @@ impl ClientBuilder {
         Self {
             config: ClientConfig::default(),
             connect_timeout: Duration::from_secs(20),
+            connector: Arc::new(Direct::new()),
             strategy: Arc::new(Passive::new()),
+        }
+    }
+
+    /// How all connections are made, control and data. Default: [`Direct`].
+    #[must_use]
+    pub fn connector(self, connector: impl Connector) -> Self {
+        Self {
+            connector: Arc::new(connector),
+            ..self
         }
     }
 
@@ -163,12 +173,14 @@ impl ClientBuilder {
 
 /// Connecting.
 impl ClientBuilder {
-    /// Connects to a host and port, to any of the addresses that a name has, in their order, and
-    /// waits for the greeting.
+    /// Connects to a host and port, by the [connector](Self::connector), and waits for the
+    /// greeting. Of a name, any address that answers will do.
     ///
     /// # Errors
     ///
-    /// [`Connect`](ErrorKind::Connect) if no address can be reached, with what the last one said;
+    /// [`BadInput`](ErrorKind::BadInput) if that is no host and port;
+    /// [`Connect`](ErrorKind::Connect) if it can't be reached, with what the last address or the
+    /// proxy said;
     /// [`Closed`](ErrorKind::Closed) with a reply if the server doesn't want another client;
     /// [`TimedOut`](ErrorKind::TimedOut) or [`Protocol`](ErrorKind::Protocol) if there is no FTP
     /// server behind it.
@@ -176,20 +188,17 @@ impl ClientBuilder {
     /// # Cancel safety
     ///
     /// If dropped, the connection is closed.
-    pub async fn connect(&self, address: impl ToSocketAddrs) -> Result<Client, Error> {
-        let stream = self.reach(address).await?;
-        let unusable = |error| connect_error(None, error);
-        stream.set_nodelay(true).map_err(unusable)?;
-        // During a long transfer nothing else shows a router that the connection is in use.
-        let alive = TcpKeepalive::new().with_time(KEEP_ALIVE);
-        SockRef::from(&stream)
-            .set_tcp_keepalive(&alive)
-            .map_err(unusable)?;
-        let info = ControlInfo {
-            local: stream.local_addr().ok(),
-            peer: Some(stream.peer_addr().map_err(unusable)?),
-        };
-        self.start(Box::new(stream), info).await
+    pub async fn connect(&self, address: impl ToEndpoint) -> Result<Client, Error> {
+        let endpoint = address.to_endpoint().map_err(Error::bad_input)?;
+        let connection = self
+            .reach(endpoint.clone())
+            .await
+            .map_err(|error| connect_error(&endpoint, error))?;
+        let mut info = ControlInfo::new(Arc::clone(&self.connector));
+        info.local = connection.local;
+        info.peer = connection.peer.or(endpoint.address());
+        info.endpoint = Some(endpoint);
+        self.start(Box::new(connection.stream), info).await
     }
 
     /// Takes a connection that was made otherwise, and waits for the greeting.
@@ -204,48 +213,42 @@ impl ClientBuilder {
     ///
     /// If dropped, the connection is closed.
     pub async fn connect_with(&self, stream: impl Duplex) -> Result<Client, Error> {
-        self.start(Box::new(stream), ControlInfo::default()).await
+        let info = ControlInfo::new(Arc::clone(&self.connector));
+        self.start(Box::new(stream), info).await
     }
 
     async fn start(&self, stream: Box<dyn Duplex>, info: ControlInfo) -> Result<Client, Error> {
         let mut config = self.config.clone();
         config.peer = info.peer;
         config.trace = crate::trace::is_wanted();
+        let peer = info.peer;
         let control = Control::new(stream, info, config, Arc::clone(&self.strategy));
         Client::start(control)
             .await
-            .map_err(|error| error.with_address(info.peer))
+            .map_err(|error| error.with_address(peer))
     }
 
-    async fn reach(&self, address: impl ToSocketAddrs) -> Result<TcpStream, Error> {
-        let none = || io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-        let mut last = connect_error(None, none());
-        let addresses = self
-            .in_time(lookup_host(address))
-            .await
-            .map_err(|error| connect_error(None, error))?;
-        for address in addresses {
-            match self.in_time(TcpStream::connect(address)).await {
-                Ok(stream) => return Ok(stream),
-                Err(error) => last = connect_error(Some(address), error),
-            }
+    async fn reach(&self, endpoint: Endpoint) -> io::Result<Connection> {
+        let connecting = self.connector.connect(endpoint);
+        let connection = if self.connect_timeout.is_zero() {
+            connecting.await?
+        } else {
+            timeout(self.connect_timeout, connecting)
+                .await
+                .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?
+        };
+        if let DataStream::Tcp(stream) = &connection.stream {
+            // During a long transfer nothing else shows a router that the connection is in use.
+            let alive = TcpKeepalive::new().with_time(KEEP_ALIVE);
+            SockRef::from(stream).set_tcp_keepalive(&alive)?;
         }
-        Err(last)
-    }
-
-    async fn in_time<T>(&self, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-        if self.connect_timeout.is_zero() {
-            return work.await;
-        }
-        timeout(self.connect_timeout, work)
-            .await
-            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        Ok(connection)
     }
 }
 
-fn connect_error(address: Option<SocketAddr>, error: io::Error) -> Error {
+fn connect_error(endpoint: &Endpoint, error: io::Error) -> Error {
     Error::new(ErrorKind::Connect, Phase::Connect)
         .on(Channel::Control)
-        .with_address(address)
+        .with_address(endpoint.address())
         .with_io(Some(Arc::new(error)))
 }

@@ -8,9 +8,9 @@ use ftp_proto::client::{Credentials, Event, Ticket};
 use ftp_proto::command::{Mode, Structure};
 use ftp_proto::reply::FeatureSet;
 use ftp_proto::{Argument, Command, Reply};
-use tokio::net::ToSocketAddrs;
 
 use crate::builder::ClientBuilder;
+use crate::connect::ToEndpoint;
 use crate::control::Control;
 use crate::data::ControlInfo;
 use crate::error::{Error, ErrorKind, Phase};
@@ -59,7 +59,7 @@ impl Client {
     /// # Cancel safety
     ///
     /// If dropped, the connection is closed.
-    pub async fn connect(address: impl ToSocketAddrs) -> Result<Self, Error> {
+    pub async fn connect(address: impl ToEndpoint) -> Result<Self, Error> {
         Self::builder().connect(address).await
     }
 
@@ -154,7 +154,8 @@ impl Client {
         &self.greeting
     }
 
-    /// The server's address; `None` over a transport without addresses.
+    /// The server's address; `None` over a transport without addresses, and through a proxy that
+    /// was told a name.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         self.control_info().peer
     }

@@ -5,6 +5,7 @@ mod ascii;
 mod builder;
 mod client;
 mod commands;
+pub mod connect;
 mod control;
 pub mod data;
 mod error;

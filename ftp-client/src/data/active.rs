@@ -1,20 +1,23 @@
 //! Active mode: the client listens, the server connects.
 
+use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use core::ops::RangeInclusive;
 use std::io;
+use std::sync::Arc;
 
 use ftp_proto::client::DataMode;
 use ftp_proto::session::{Family, Target};
 use futures::future::BoxFuture;
-use tokio::net::{TcpListener, TcpSocket};
 
-use super::{ControlInfo, DataListener, DataStrategy, DataStream, possible, unsupported};
+use super::{ControlInfo, DataStrategy, possible, unsupported};
+use crate::connect::{Connection, Endpoint, ListenOn, Listener};
 
 /// Active mode: `EPRT`, then `PORT`.
 ///
 /// The listener is bound to the local address of the control connection, on a port that the
 /// system picks. Only the server may connect to it: strangers are dropped, and the wait goes on.
+/// The server learns the address of this machine.
 ///
 /// ```
 /// use ftp_client::data::Active;
@@ -23,13 +26,27 @@ use super::{ControlInfo, DataListener, DataStrategy, DataStream, possible, unsup
 /// let strategy = Active::new()
 ///     .with_ports(50_000..=50_100)
 ///     .with_advertised("203.0.113.7".parse().unwrap());
+///
+/// // A router that forwards them from other ports:
+/// let strategy = Active::new()
+///     .with_ports(50_000..=50_100)
+///     .with_advertised_by(|bound| ([203, 0, 113, 7], bound.port() - 10_000).into());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Active {
     modes: &'static [DataMode],
     ports: RangeInclusive<u16>,
     bind: Option<IpAddr>,
-    advertised: Option<IpAddr>,
+    advertise: Advertise,
+}
+
+/// What the server is told.
+#[derive(Clone)]
+enum Advertise {
+    /// The address that is listened on.
+    Bound,
+    Fixed(IpAddr),
+    Function(Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync>),
 }
 
 impl Active {
@@ -53,7 +70,7 @@ impl Active {
             modes,
             ports: 0..=0,
             bind: None,
-            advertised: None,
+            advertise: Advertise::Bound,
         }
     }
 
@@ -77,9 +94,38 @@ impl Active {
     #[must_use]
     pub fn with_advertised(self, address: IpAddr) -> Self {
         Self {
-            advertised: Some(address),
+            advertise: Advertise::Fixed(address),
             ..self
         }
+    }
+
+    /// Tells the server the address that this function makes of the one that is listened on.
+    #[must_use]
+    pub fn with_advertised_by(
+        self,
+        advertise: impl Fn(SocketAddr) -> SocketAddr + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            advertise: Advertise::Function(Arc::new(advertise)),
+            ..self
+        }
+    }
+
+    /// The address of this side to listen on.
+    fn address(&self, family: Family, local: Option<SocketAddr>) -> SocketAddr {
+        let ip = self
+            .bind
+            .or_else(|| local.map(|local| local.ip().to_canonical()))
+            .filter(|address| Family::of(*address) == family)
+            .unwrap_or(match family {
+                Family::Ipv4 => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                Family::Ipv6 => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            });
+        let mut address = SocketAddr::new(ip, 0);
+        if let (SocketAddr::V6(address), Some(SocketAddr::V6(local))) = (&mut address, local) {
+            address.set_scope_id(local.scope_id());
+        }
+        address
     }
 }
 
@@ -94,7 +140,7 @@ impl DataStrategy for Active {
         possible(self.modes, control)
     }
 
-    fn dial(&self, _: Target, _: &ControlInfo) -> BoxFuture<'static, io::Result<DataStream>> {
+    fn dial(&self, _: Target, _: &ControlInfo) -> BoxFuture<'static, io::Result<Connection>> {
         unsupported("passive mode is turned off")
     }
 
@@ -102,81 +148,61 @@ impl DataStrategy for Active {
         &self,
         family: Family,
         control: &ControlInfo,
-    ) -> BoxFuture<'static, io::Result<Box<dyn DataListener>>> {
-        let (this, local) = (self.clone(), control.local);
+    ) -> BoxFuture<'static, io::Result<Box<dyn Listener>>> {
+        let listening = control.connector().listen(ListenOn {
+            address: self.address(family, control.local),
+            ports: self.ports.clone(),
+            server: control
+                .peer
+                .map(Endpoint::Address)
+                .or_else(|| control.endpoint.clone()),
+        });
+        let advertise = self.advertise.clone();
         Box::pin(async move {
-            let listener = this.bind(family, local)?;
-            let mut advertised = listener.local_addr()?;
-            advertised.set_ip(
-                this.advertised
-                    .unwrap_or_else(|| advertised.ip())
-                    .to_canonical(),
-            );
-            Ok(Box::new(Listener {
+            let listener = listening.await?;
+            let advertised = advertise.of(listener.advertised());
+            Ok(Box::new(Advertised {
                 listener,
                 advertised,
-            }) as Box<dyn DataListener>)
+            }) as Box<dyn Listener>)
         })
     }
 }
 
-impl Active {
-    fn bind(&self, family: Family, local: Option<SocketAddr>) -> io::Result<TcpListener> {
-        let address = self
-            .bind
-            .or_else(|| local.map(|local| local.ip().to_canonical()))
-            .filter(|address| Family::of(*address) == family)
-            .unwrap_or(match family {
-                Family::Ipv4 => IpAddr::V4(Ipv4Addr::LOCALHOST),
-                Family::Ipv6 => IpAddr::V6(Ipv6Addr::LOCALHOST),
-            });
-        let scope = match local {
-            Some(SocketAddr::V6(local)) => local.scope_id(),
-            _ => 0,
+impl Advertise {
+    fn of(&self, bound: SocketAddr) -> SocketAddr {
+        let mut told = match self {
+            Self::Bound => bound,
+            Self::Fixed(ip) => SocketAddr::new(*ip, bound.port()),
+            Self::Function(advertise) => advertise(bound),
         };
-        let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the port range is empty");
-        for port in self.ports.clone() {
-            let mut address = SocketAddr::new(address, port);
-            if let SocketAddr::V6(address) = &mut address {
-                address.set_scope_id(scope);
-            }
-            match listen(address) {
-                Ok(listener) => return Ok(listener),
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
+        told.set_ip(told.ip().to_canonical());
+        told
     }
 }
 
-/// Listens with a backlog that leaves room for strangers, whom the client drops.
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
-    // With a port range, a port that a connection has just left must be usable again.
-    socket.set_reuseaddr(cfg!(unix) && address.port() != 0)?;
-    socket.bind(address)?;
-    socket.listen(16)
+impl fmt::Debug for Advertise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bound => f.write_str("Bound"),
+            Self::Fixed(ip) => ip.fmt(f),
+            Self::Function(_) => f.write_str("Function"),
+        }
+    }
 }
 
-struct Listener {
-    listener: TcpListener,
+/// A listener of which the server is told another address.
+struct Advertised {
+    listener: Box<dyn Listener>,
     advertised: SocketAddr,
 }
 
-impl DataListener for Listener {
+impl Listener for Advertised {
     fn advertised(&self) -> SocketAddr {
         self.advertised
     }
 
-    fn accept(&mut self) -> BoxFuture<'_, io::Result<(DataStream, Option<SocketAddr>)>> {
-        Box::pin(async move {
-            let (stream, peer) = self.listener.accept().await?;
-            stream.set_nodelay(true)?;
-            Ok((DataStream::Tcp(stream), Some(peer)))
-        })
+    fn accept(&mut self) -> BoxFuture<'_, io::Result<Connection>> {
+        self.listener.accept()
     }
 }

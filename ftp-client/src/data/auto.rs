@@ -6,7 +6,8 @@ use ftp_proto::client::DataMode;
 use ftp_proto::session::{Family, Target};
 use futures::future::BoxFuture;
 
-use super::{Active, ControlInfo, DataListener, DataStrategy, DataStream, Passive};
+use super::{Active, ControlInfo, DataStrategy, Passive};
+use crate::connect::{Connection, Listener};
 
 /// `EPSV`, `PASV`, `EPRT`, `PORT`: what works first is used, and remembered by the session.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +43,7 @@ impl DataStrategy for Auto {
         &self,
         target: Target,
         control: &ControlInfo,
-    ) -> BoxFuture<'static, io::Result<DataStream>> {
+    ) -> BoxFuture<'static, io::Result<Connection>> {
         self.passive.dial(target, control)
     }
 
@@ -50,7 +51,7 @@ impl DataStrategy for Auto {
         &self,
         family: Family,
         control: &ControlInfo,
-    ) -> BoxFuture<'static, io::Result<Box<dyn DataListener>>> {
+    ) -> BoxFuture<'static, io::Result<Box<dyn Listener>>> {
         self.active.listen(family, control)
     }
 }

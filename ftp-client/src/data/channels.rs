@@ -15,7 +15,8 @@ use ftp_proto::session::{ChannelId, DataAction, DataEvent, DataFailure, Directio
 use futures::future::BoxFuture;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 
-use super::{ControlInfo, DataListener, DataStrategy};
+use super::{ControlInfo, DataStrategy};
+use crate::connect::{Connection, Endpoint, Listener};
 
 /// What the operating system said about a data connection; the session only knows that it failed.
 #[derive(Clone, Debug)]
@@ -34,20 +35,18 @@ pub(crate) struct Channels {
 
 /// A data connection and what it is busy with.
 enum Channel {
-    Opening(BoxFuture<'static, io::Result<Box<dyn DataListener>>>),
-    Listening(Box<dyn DataListener>),
-    Accepting(BoxFuture<'static, io::Result<Opened>>),
+    Opening(BoxFuture<'static, io::Result<Box<dyn Listener>>>),
+    Listening(Box<dyn Listener>),
+    Accepting(BoxFuture<'static, io::Result<Connection>>),
     Dialing(
         Option<SocketAddr>,
-        BoxFuture<'static, io::Result<DataStream>>,
+        BoxFuture<'static, io::Result<Connection>>,
     ),
     Connected(DataStream),
     Running(Running),
     /// An upload is complete on this side; its last bytes are under way.
     Finishing(u64, BoxFuture<'static, io::Result<()>>),
 }
-
-type Opened = (DataStream, Option<SocketAddr>);
 
 /// A data connection that a transfer uses.
 struct Running {
@@ -112,7 +111,8 @@ impl Channels {
                 None
             }
             DataAction::Dial { channel, target } => {
-                let address = self.control.resolve(target).ok();
+                let endpoint = self.control.resolve(target).ok();
+                let address = endpoint.as_ref().and_then(Endpoint::address);
                 let dialing = self.strategy.dial(target, &self.control);
                 self.open
                     .push((channel, Channel::Dialing(address, dialing)));
@@ -332,6 +332,14 @@ enum Next {
     Broken(DataFailure, Trouble),
 }
 
+impl Next {
+    fn connected(connection: Connection) -> Self {
+        let peer = connection.peer();
+        let stream = Channel::Connected(connection.into_stream());
+        Self::Become(stream, DataEvent::Connected { peer })
+    }
+}
+
 impl Channel {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
         Poll::Ready(match self {
@@ -346,19 +354,11 @@ impl Channel {
                 Err(error) => Next::Broken(DataFailure::CantListen, Trouble::new(None, error)),
             },
             Self::Accepting(future) => match ready!(future.as_mut().poll(cx)) {
-                Ok((stream, peer)) => {
-                    Next::Become(Self::Connected(stream), DataEvent::Connected { peer })
-                }
+                Ok(connection) => Next::connected(connection),
                 Err(error) => Next::Broken(DataFailure::CantConnect, Trouble::new(None, error)),
             },
             Self::Dialing(address, future) => match ready!(future.as_mut().poll(cx)) {
-                Ok(stream) => {
-                    let peer = match &stream {
-                        DataStream::Tcp(stream) => stream.peer_addr().ok(),
-                        _ => None,
-                    };
-                    Next::Become(Self::Connected(stream), DataEvent::Connected { peer })
-                }
+                Ok(connection) => Next::connected(connection),
                 Err(error) => {
                     let trouble = Trouble::new(*address, error);
                     Next::Broken(DataFailure::CantConnect, trouble)
@@ -383,18 +383,18 @@ impl Trouble {
 }
 
 /// Takes the first connection that the rule admits; strangers are dropped.
-async fn accept(mut listener: Box<dyn DataListener>, from: PeerRule) -> io::Result<Opened> {
+async fn accept(mut listener: Box<dyn Listener>, from: PeerRule) -> io::Result<Connection> {
     loop {
-        let (stream, peer) = match listener.accept().await {
-            Ok(opened) => opened,
+        let connection = match listener.accept().await {
+            Ok(connection) => connection,
             // Somebody hung up before it was taken; the listener is fine.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
             Err(error) => return Err(error),
         };
-        if peer.is_none_or(|peer| from.admits(peer.ip())) {
-            return Ok((stream, peer));
+        if connection.peer().is_none_or(|peer| from.admits(peer.ip())) {
+            return Ok(connection);
         }
-        stream.reset();
+        connection.into_stream().reset();
     }
 }
 

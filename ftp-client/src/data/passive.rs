@@ -5,9 +5,9 @@ use std::io;
 use ftp_proto::client::DataMode;
 use ftp_proto::session::{Family, Target};
 use futures::future::BoxFuture;
-use tokio::net::TcpStream;
 
-use super::{ControlInfo, DataListener, DataStrategy, DataStream, possible, unsupported};
+use super::{ControlInfo, DataStrategy, possible, unsupported};
+use crate::connect::{Connection, Listener};
 
 /// Passive mode: `EPSV`, then `PASV`.
 #[derive(Clone, Debug)]
@@ -53,20 +53,15 @@ impl DataStrategy for Passive {
         &self,
         target: Target,
         control: &ControlInfo,
-    ) -> BoxFuture<'static, io::Result<DataStream>> {
-        let address = control.resolve(target);
-        Box::pin(async move {
-            let stream = TcpStream::connect(address?).await?;
-            stream.set_nodelay(true)?;
-            Ok(DataStream::Tcp(stream))
-        })
+    ) -> BoxFuture<'static, io::Result<Connection>> {
+        control.dial(target)
     }
 
     fn listen(
         &self,
         _: Family,
         _: &ControlInfo,
-    ) -> BoxFuture<'static, io::Result<Box<dyn DataListener>>> {
+    ) -> BoxFuture<'static, io::Result<Box<dyn Listener>>> {
         unsupported("active mode is turned off")
     }
 }

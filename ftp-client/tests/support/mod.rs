@@ -10,16 +10,18 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use ftp_client::{Client, ClientBuilder};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 /// Longest run of a test; a hang is a failure.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+pub mod proxy;
+
 /// The server's end of a control connection.
-pub struct Server {
-    stream: TcpStream,
+pub struct Server<S = TcpStream> {
+    stream: S,
     held: Vec<u8>,
 }
 
@@ -57,7 +59,16 @@ pub async fn alone<A>(future: impl Future<Output = A>) -> A {
 
 impl Server {
     pub async fn accept(listener: &TcpListener) -> Self {
-        let (stream, _) = listener.accept().await.unwrap();
+        Self::over(listener.accept().await.unwrap().0)
+    }
+
+    pub fn peer(&self) -> SocketAddr {
+        self.stream.peer_addr().unwrap()
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Server<S> {
+    pub const fn over(stream: S) -> Self {
         Self {
             stream,
             held: Vec::new(),
@@ -132,10 +143,6 @@ impl Server {
     /// Nothing more may come.
     pub async fn expect_end(&mut self) {
         assert_eq!(self.line().await, None);
-    }
-
-    pub fn peer(&self) -> SocketAddr {
-        self.stream.peer_addr().unwrap()
     }
 }
 

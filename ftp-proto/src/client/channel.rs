@@ -84,14 +84,19 @@ impl Channel {
         }
     }
 
-    /// A connection to where the server listens.
+    /// A connection to where the server listens. It must end there, too.
     pub(super) fn dial(target: Target, desk: &mut Desk) -> Self {
         let channel = desk.new_channel();
         desk.act(DataAction::Dial { channel, target });
+        let host = match target {
+            Target::ControlHost { .. } => desk.peer(),
+            Target::Address(address) => Some(address.ip()),
+        };
         Self {
             id: Some(channel),
             state: State::Opening,
-            ..Self::none()
+            from: host.map_or(PeerRule::Anyone, PeerRule::Host),
+            bytes: 0,
         }
     }
 

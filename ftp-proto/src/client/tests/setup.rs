@@ -439,3 +439,31 @@ fn a_listener_needs_no_connection_before_the_server_was_told() {
     ",
     );
 }
+
+#[test]
+fn a_connection_that_ends_elsewhere_than_it_was_dialled_to_is_given_up() {
+    for (peer, then) in [
+        ("192.0.2.1:40000", "C: RETR f"),
+        ("192.0.2.1:9", "C: RETR f"),
+        (
+            "198.51.100.7:40000",
+            "A: close Reset
+            E: failed 2 0 can't connect, no reply",
+        ),
+    ] {
+        play_with(
+            with_peer("192.0.2.1:21"),
+            &format!(
+                "
+            {OPEN}
+            U: get f EPSV
+            C: EPSV
+            S: 229 (|||40000|)
+            A: dial host:40000
+            D: connected {peer}
+            {then}
+        "
+            ),
+        );
+    }
+}
