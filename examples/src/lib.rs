@@ -10,3 +10,8 @@ pub use options::parse_options;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// Compiles what the guide to data connections shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/active-passive.md")]
+struct ActivePassive;

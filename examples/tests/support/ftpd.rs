@@ -14,6 +14,9 @@ use super::place::{self, PASSWORD, Place, USER};
 /// How long `ftpd` may take to say that it listens.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// The server program.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_ftpd");
+
 /// A running `ftpd`, killed when it goes out of scope.
 #[derive(Debug)]
 pub(crate) struct Ftpd {
@@ -25,14 +28,14 @@ pub(crate) struct Ftpd {
 impl Ftpd {
     /// Serves a new empty directory with these further options.
     pub(crate) fn start(options: &[&str]) -> Self {
+        Self::start_by(Command::new(PROGRAM), "127.0.0.1:0", options)
+    }
+
+    /// The same by a command that runs [`PROGRAM`] somewhere else, and listens there.
+    pub(crate) fn start_by(mut command: Command, listen: &str, options: &[&str]) -> Self {
         let root = place::open_directory();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ftpd"))
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--user",
-                &format!("{USER}:{PASSWORD}"),
-            ])
+        let mut child = command
+            .args(["--listen", listen, "--user", &format!("{USER}:{PASSWORD}")])
             .args(options)
             .arg(root.path())
             .stdin(Stdio::null())

@@ -31,7 +31,7 @@ pub(crate) fn root(wanted_by: &str) -> bool {
 }
 
 /// Says that a test skipped, past the capture of the test harness.
-fn skip(why: &str) {
+pub(crate) fn skip(why: &str) {
     assert!(
         env::var_os("FTP_PEERS_REQUIRED").is_none(),
         "FTP_PEERS_REQUIRED is set, but {why}"

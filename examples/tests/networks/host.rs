@@ -1,0 +1,117 @@
+//! A host of a network that exists for one test: a network namespace.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
+use std::process::{self, Command};
+
+use crate::support::peers;
+use crate::support::process::{Ran, command, run};
+
+/// A host, gone with all its cables and rules when it goes out of scope.
+#[derive(Debug)]
+pub(crate) struct Host {
+    name: String,
+}
+
+/// Whether hosts can be made here; says that the test skips if not.
+pub(crate) fn can_be_made() -> bool {
+    peers::root("a network of its own")
+        && peers::program("ip").is_some()
+        && peers::program("nft").is_some()
+        && {
+            let namespaces = run(&mut ip(["netns", "list"]), "").status.success();
+            if !namespaces {
+                peers::skip("this kernel has no network namespaces");
+            }
+            namespaces
+        }
+}
+
+impl Host {
+    /// A host that has no cable yet.
+    pub(crate) fn new(label: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("ftp-{}-{number}-{label}", process::id());
+        must(&mut ip(["netns", "add", &name]), "");
+        let host = Self { name };
+        host.ip(&["link", "set", "lo", "up"]);
+        host
+    }
+
+    /// A cable from an interface of this host to one of another.
+    pub(crate) fn cable(&self, interface: &str, other: &Self, other_interface: &str) {
+        let peer = ["peer", "name", other_interface, "netns", &other.name];
+        self.ip(&[&["link", "add", interface, "type", "veth"], &peer[..]].concat());
+        self.ip(&["link", "set", interface, "up"]);
+        other.ip(&["link", "set", other_interface, "up"]);
+    }
+
+    /// Gives an interface an address with the length of its prefix.
+    pub(crate) fn address(&self, interface: &str, address: &str) {
+        // Duplicates can't be, and looking for them would delay IPv6.
+        let nodad: &[&str] = if address.contains(':') {
+            &["nodad"]
+        } else {
+            &[]
+        };
+        self.ip(&[&["address", "add", address, "dev", interface], nodad].concat());
+    }
+
+    /// Sends what has no nearer route there.
+    pub(crate) fn gateway(&self, router: &str) {
+        self.route(&["default", "via", router]);
+    }
+
+    /// Adds a route.
+    pub(crate) fn route(&self, route: &[&str]) {
+        self.ip(&[&["route", "add"], route].concat());
+    }
+
+    /// Makes a router of the host.
+    pub(crate) fn forward(&self) {
+        must(
+            &mut self.command("sysctl", ["-q", "-w", "net.ipv4.ip_forward=1"]),
+            "",
+        );
+    }
+
+    /// Loads rules of nftables.
+    pub(crate) fn rules(&self, rules: &str) {
+        must(&mut self.command("nft", ["-f", "-"]), rules);
+    }
+
+    /// A command on this host, in an environment of its own.
+    pub(crate) fn command<'a>(
+        &self,
+        program: &'a str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Command {
+        let mut command = ip(["netns", "exec", &self.name, program]);
+        command.args(arguments);
+        command
+    }
+
+    fn ip(&self, arguments: &[&str]) {
+        let mut command = ip(["-n", &self.name]);
+        must(command.args(arguments), "");
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = ip(["netns", "delete", &self.name]).status();
+    }
+}
+
+fn ip<const N: usize>(arguments: [&str; N]) -> Command {
+    let mut command = command(Path::new("ip"), Path::new("/"));
+    command.args(arguments);
+    command
+}
+
+fn must(command: &mut Command, input: &str) -> Ran {
+    let ran = run(command, input);
+    assert!(ran.status.success(), "{command:?}\n{input}\n{ran:?}");
+    ran
+}
