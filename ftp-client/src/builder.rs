@@ -196,7 +196,7 @@ impl ClientBuilder {
             .map_err(|error| connect_error(&endpoint, error))?;
         let mut info = ControlInfo::new(Arc::clone(&self.connector));
         info.local = connection.local;
-        info.peer = connection.peer.or(endpoint.address());
+        info.peer = connection.peer.or_else(|| endpoint.address());
         info.endpoint = Some(endpoint);
         self.start(Box::new(connection.stream), info).await
     }

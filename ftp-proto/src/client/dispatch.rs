@@ -14,6 +14,7 @@ use super::login::Login;
 use super::next::Next;
 use super::queue::{Request, Waiting};
 use super::rename::Rename;
+use super::settings::Effect;
 use super::transfer::TransferFlow;
 use super::{
     ClientSession, Event, Failure, Life, Output, ProtocolError, Refused, Spare, Ticket, Timer,
@@ -171,6 +172,9 @@ impl ClientSession {
             Role::Command { ticket, effect } => {
                 if accepted {
                     self.desk.settings.apply(effect);
+                }
+                if effect == Effect::Features {
+                    self.desk.settings.learn(&reply.features());
                 }
                 self.desk.tell(Event::answer(ticket, reply));
             }

@@ -137,6 +137,19 @@ impl TransferVerb {
         )
     }
 
+    /// What it is about, as it stands behind the verb.
+    pub(super) fn argument(&self) -> Option<&[u8]> {
+        match self {
+            Self::Retrieve(path) | Self::Store(path) | Self::Append(path) => Some(path.as_bytes()),
+            Self::StoreUnique(path) | Self::MachineList(path) => {
+                path.as_ref().map(PathName::as_bytes)
+            }
+            Self::List(argument) | Self::NameList(argument) => {
+                argument.as_ref().map(Argument::as_bytes)
+            }
+        }
+    }
+
     /// Which way the bytes go.
     pub const fn direction(&self) -> Direction {
         match self {

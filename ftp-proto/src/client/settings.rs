@@ -1,6 +1,7 @@
 //! What the server is set to, as far as this side knows, and which ways to it have worked.
 
 use crate::command::{Command, Mode, Structure, TypeCode};
+use crate::reply::FeatureSet;
 use crate::session::Representation;
 
 use super::request::DataMode;
@@ -14,6 +15,8 @@ pub(super) struct Settings {
     mode: Mode,
     /// Whether the server may hold an offset of a REST that no transfer has used up.
     offset_pending: bool,
+    /// Whether it wants to hear of a transfer before it listens: FEAT lists PRET.
+    pub(super) wants_announcements: bool,
     /// Which ways to make data connections have worked.
     pub(super) modes: ModeMemory,
 }
@@ -27,6 +30,8 @@ pub(super) enum Effect {
     Structure(Structure),
     Mode(Mode),
     Reinitialise,
+    /// It tells the features.
+    Features,
 }
 
 impl Settings {
@@ -73,7 +78,7 @@ impl Settings {
     /// A command was answered positively.
     pub(super) fn apply(&mut self, effect: Effect) {
         match effect {
-            Effect::Nothing => {}
+            Effect::Nothing | Effect::Features => {}
             Effect::Type(code) => self.type_code = Some(code),
             Effect::Structure(structure) => self.structure = structure,
             Effect::Mode(mode) => self.mode = mode,
@@ -84,6 +89,11 @@ impl Settings {
                 }
             }
         }
+    }
+
+    /// The server told its features.
+    pub(super) fn learn(&mut self, features: &FeatureSet) {
+        self.wants_announcements = features.contains("PRET");
     }
 
     /// A REST was refused.

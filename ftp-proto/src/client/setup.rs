@@ -2,10 +2,13 @@
 //! the one before it was refused or led nowhere ([RFC 959 §4.1.2], [RFC 2428]).
 //!
 //! ```text
-//!  passive:  EPSV, PASV ── 229, 227 ──▶ Dial ── Connected ──▶ ready
+//!  passive:  (PRET) EPSV, PASV ── 229, 227 ──▶ Dial ── Connected ──▶ ready
 //!  active:   Listen ── Listening ──▶ EPRT, PORT ── 2yz ──▶ ready (the server connects later)
 //!  any 4yz, 5yz, unreadable address or failed connection: the next way
 //! ```
+//!
+//! DrFTPd, which hands transfers to other machines, wants to hear of the transfer by PRET before it
+//! listens. It is sent if the server has listed it among its features; nobody asks for them here.
 //!
 //! What was tried stays known in the session's [`ModeMemory`](super::settings::ModeMemory).
 //!
@@ -13,10 +16,12 @@
 //! [RFC 2428]: https://www.rfc-editor.org/rfc/rfc2428
 
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr, SocketAddrV4};
 
 use crate::addr::PeerRule;
-use crate::command::{Command, EpsvArgument};
+use crate::command::{Command, EpsvArgument, RawCommand};
+use crate::path::Argument;
 use crate::reply::{Class, Reply};
 use crate::session::{DataFailure, Family, Target};
 use crate::time::Moment;
@@ -24,7 +29,7 @@ use crate::time::Moment;
 use super::channel::{Channel, Happening};
 use super::desk::Desk;
 use super::ledger::Role;
-use super::{DataMode, Event, Ticket, Timer};
+use super::{DataMode, Event, Ticket, Timer, Transfer, TransferVerb};
 
 /// The arrangement of one data connection.
 #[derive(Debug)]
@@ -33,11 +38,15 @@ pub(super) struct Setup {
     /// The ways that are left after this one.
     left: VecDeque<DataMode>,
     awaits: Awaits,
+    /// The command that announces the transfer, if the server wants one.
+    announcement: Option<Command>,
 }
 
 /// What the way that is tried waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Awaits {
+    /// The reply to PRET.
+    Consent,
     /// The reply to EPSV, PASV, EPRT or PORT.
     Reply,
     /// The driver: a listener, or a connection that was dialled.
@@ -71,13 +80,13 @@ impl Setup {
     /// no such address, those that are known to fail as long as there are others. `None` if there
     /// are none.
     pub(super) fn begin(
-        modes: &[DataMode],
+        what: &Transfer,
         channel: &mut Channel,
         desk: &mut Desk,
         now: Moment,
     ) -> Option<Self> {
         let possible = |mode: &DataMode| family(desk) == Family::Ipv4 || !mode.needs_ipv4();
-        let possible: VecDeque<_> = modes.iter().copied().filter(possible).collect();
+        let possible: VecDeque<_> = what.modes.iter().copied().filter(possible).collect();
         let memory = &desk.settings.modes;
         let hopeful = possible.iter().copied();
         let hopeful: VecDeque<_> = hopeful.filter(|mode| !memory.is_hopeless(*mode)).collect();
@@ -87,8 +96,15 @@ impl Setup {
             hopeful
         };
         let mode = left.pop_front()?;
-        let awaits = open(mode, channel, desk, now);
-        Some(Self { mode, left, awaits })
+        let announces = desk.settings.wants_announcements;
+        let mut this = Self {
+            mode,
+            left,
+            awaits: Awaits::Reply,
+            announcement: announces.then(|| announcement(&what.verb)).flatten(),
+        };
+        this.open(channel, desk, now);
+        Some(this)
     }
 
     /// The way that is tried, or was taken.
@@ -105,6 +121,9 @@ impl Setup {
         desk: &mut Desk,
         now: Moment,
     ) -> Arranged {
+        if self.awaits == Awaits::Consent {
+            return self.consented(reply, desk);
+        }
         if !reply.code().is_completion() {
             return self.next(ticket, Obstacle::Refused(reply), channel, desk, now);
         }
@@ -193,7 +212,49 @@ impl Setup {
             reply: obstacle.into_reply(),
         });
         self.mode = to;
-        self.awaits = open(to, channel, desk, now);
+        self.open(channel, desk, now);
+        Arranged::Waiting
+    }
+
+    /// Takes the first step of a way.
+    fn open(&mut self, channel: &mut Channel, desk: &mut Desk, now: Moment) {
+        if self.mode.is_active() {
+            *channel = Channel::listen(family(desk), desk);
+            desk.start(Timer::DataOpen, now);
+            self.awaits = Awaits::Driver;
+            return;
+        }
+        *channel = Channel::none();
+        match &self.announcement {
+            Some(announcement) => {
+                desk.send(Role::Step, announcement.clone());
+                self.awaits = Awaits::Consent;
+            }
+            None => self.ask(desk),
+        }
+    }
+
+    /// Asks the server to listen.
+    fn ask(&mut self, desk: &mut Desk) {
+        let question = match self.mode {
+            DataMode::Pasv => Command::Pasv,
+            _ => Command::Epsv(EpsvArgument::Unspecified),
+        };
+        desk.send(Role::Step, question);
+        self.awaits = Awaits::Reply;
+    }
+
+    /// Takes the reply to PRET. What it refuses is the transfer, unless it doesn't know PRET.
+    fn consented(&mut self, reply: Reply, desk: &mut Desk) -> Arranged {
+        let unknown = matches!(reply.code().value(), 500 | 502);
+        if !unknown && !reply.code().is_completion() {
+            return Arranged::Impossible(Obstacle::Refused(reply));
+        }
+        if unknown {
+            desk.settings.wants_announcements = false;
+            self.announcement = None;
+        }
+        self.ask(desk);
         Arranged::Waiting
     }
 }
@@ -235,20 +296,16 @@ impl Obstacle {
     }
 }
 
-/// Takes the first step of a way.
-fn open(mode: DataMode, channel: &mut Channel, desk: &mut Desk, now: Moment) -> Awaits {
-    let question = match mode {
-        DataMode::Epsv => Command::Epsv(EpsvArgument::Unspecified),
-        DataMode::Pasv => Command::Pasv,
-        DataMode::Eprt | DataMode::Port => {
-            *channel = Channel::listen(family(desk), desk);
-            desk.start(Timer::DataOpen, now);
-            return Awaits::Driver;
-        }
-    };
-    *channel = Channel::none();
-    desk.send(Role::Step, question);
-    Awaits::Reply
+/// PRET with the transfer's command as its argument, such as `PRET RETR a.txt`.
+fn announcement(verb: &TransferVerb) -> Option<Command> {
+    let mut line = Vec::from(Command::from(verb.clone()).verb()?.name());
+    if let Some(argument) = verb.argument() {
+        line.push(b' ');
+        line.extend_from_slice(argument);
+    }
+    let pret = Argument::new("PRET").ok()?;
+    let raw = RawCommand::new(pret, Some(Argument::new(line).ok()?));
+    raw.ok().map(Command::Other)
 }
 
 /// The command that tells the server where this side listens.

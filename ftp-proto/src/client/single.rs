@@ -15,6 +15,7 @@ pub(super) fn effect(command: &Command) -> Result<Effect, Verb> {
         Command::Stru(structure) => Ok(Effect::Structure(*structure)),
         Command::Mode(mode) => Ok(Effect::Mode(*mode)),
         Command::Rein => Ok(Effect::Reinitialise),
+        Command::Feat => Ok(Effect::Features),
         Command::Other(raw) => match Verb::from_name(raw.verb()) {
             // A known verb in disguise can't be followed if it changes something.
             Some(verb) if changes_settings(verb) || !is_single(verb) => Err(verb),

@@ -165,7 +165,7 @@ impl TransferFlow {
 
     fn arrange(&mut self, desk: &mut Desk, now: Moment) -> Next {
         self.stage = Stage::Setup;
-        self.setup = Setup::begin(&self.what.modes, &mut self.channel, desk, now);
+        self.setup = Setup::begin(&self.what, &mut self.channel, desk, now);
         match self.setup {
             Some(_) => Next::Stay,
             None => self.failed(DataFailure::CantConnect),

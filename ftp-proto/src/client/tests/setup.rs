@@ -467,3 +467,66 @@ fn a_connection_that_ends_elsewhere_than_it_was_dialled_to_is_given_up() {
         );
     }
 }
+
+#[test]
+fn a_server_that_lists_pret_is_told_of_the_transfer_before_it_listens() {
+    const FEAT: &str = "
+        U: command FEAT
+        C: FEAT
+        S| 211-Features⏎ PRET⏎211 End⏎
+        E: answered 2 211
+    ";
+    play_open(&format!(
+        "
+        {FEAT}
+        U: get f
+        C: PRET RETR f
+        S: 200 Fine
+        C: EPSV
+        S: 500 What?
+        E: fell back 3 EPSV to PASV, 500
+        C: PRET RETR f
+        S: 200 Fine
+        C: PASV
+        S: 227 (192,0,2,1,156,64)
+        A: dial host:40000
+        D: connected
+        C: RETR f
+        S: 550 No
+        A: close Reset
+        E: rejected 3 550
+        U: list EPRT
+        A: listen Ipv4
+        D: listening 192.0.2.9:5000
+        A: accept anyone
+        C: EPRT |1|192.0.2.9|5000|
+    "
+    ));
+    // What PRET refuses is the transfer.
+    play_open(&format!(
+        "
+        {FEAT}
+        U: get f
+        C: PRET RETR f
+        S: 550 No such file
+        E: rejected 3 550
+        U: list
+        C: PRET LIST
+    "
+    ));
+    // One that doesn't know it after all.
+    play_open(&format!(
+        "
+        {FEAT}
+        U: get f
+        C: PRET RETR f
+        S: 502 What?
+        C: EPSV
+        S: 229 (|||40000|)
+        A: dial host:40000
+        D: failed can't connect
+        E: fell back 3 EPSV to PASV, no reply
+        C: PASV
+    "
+    ));
+}
