@@ -1,4 +1,4 @@
-//! The recipes of the guide: every block of `nft` in it, by the name in its first line.
+//! The recipes of the guide: its blocks of `nft` and `haproxy`, by the names in their first lines.
 
 use crate::host::{Host, can_be_made};
 
@@ -7,16 +7,17 @@ const GUIDE: &str = include_str!("../../../docs/active-passive.md");
 /// The recipe whose first line is `# NAME: ...`.
 pub(crate) fn recipe(name: &str) -> &'static str {
     let first = format!("# {name}:");
-    recipes()
+    recipes("nft")
+        .chain(recipes("haproxy"))
         .find(|recipe| recipe.starts_with(&first))
         .unwrap_or_else(|| panic!("the guide has no recipe {name:?}"))
 }
 
-fn recipes() -> impl Iterator<Item = &'static str> {
-    GUIDE
-        .split("\n```nft\n")
-        .skip(1)
-        .filter_map(|rest| rest.split("\n```").next())
+fn recipes(language: &str) -> impl Iterator<Item = &'static str> {
+    GUIDE.split("\n```").filter_map(move |block| {
+        let recipe = block.strip_prefix(language)?;
+        recipe.strip_prefix('\n')
+    })
 }
 
 #[test]
@@ -24,7 +25,7 @@ fn every_recipe_of_the_guide_loads() {
     if !can_be_made() {
         return;
     }
-    let all: Vec<_> = recipes().collect();
+    let all: Vec<_> = recipes("nft").collect();
     assert!(all.len() > 3, "{all:?}");
     for rules in all {
         assert!(rules.starts_with("# "), "no name: {rules}");

@@ -15,6 +15,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a helper of a test fails as the test does"
 )]
@@ -22,6 +23,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod balancer;
 mod client_side;
 mod guide;
 mod host;
