@@ -1,7 +1,8 @@
 //! A host of a network that exists for one test: a network namespace.
 
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
 use crate::support::peers;
@@ -81,6 +82,18 @@ impl Host {
         must(&mut self.command("nft", ["-f", "-"]), rules);
     }
 
+    /// Gives addresses names, one line each, as in the file `hosts`.
+    pub(crate) fn names(&self, lines: &str) {
+        let folder = self.configuration();
+        fs::create_dir_all(&folder).expect("root can write there");
+        fs::write(folder.join("hosts"), lines).expect("root can write there");
+    }
+
+    /// What lies there is seen in `/etc` on this host.
+    fn configuration(&self) -> PathBuf {
+        Path::new("/etc/netns").join(&self.name)
+    }
+
     /// A command on this host, in an environment of its own.
     pub(crate) fn command<'a>(
         &self,
@@ -100,6 +113,7 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
+        let _ = fs::remove_dir_all(self.configuration());
         let _ = ip(["netns", "delete", &self.name]).status();
     }
 }

@@ -43,3 +43,22 @@ fn a_client_is_connected_to_at_the_address_that_it_came_from() {
     let ran = list(&net.left, RIGHT, "port", &["-v"]);
     assert!(ran.errors.contains("PORT 203,0,113,51,"), "{ran:?}");
 }
+
+#[test]
+fn a_name_with_an_address_that_is_dead_is_reached_at_the_other() {
+    let Some(net) = Neighbours::new() else { return };
+    net.left.address("eth0", "2001:db8::50/64");
+    net.right.address("eth0", "2001:db8::60/64");
+    net.right.rules(
+        "table ip6 dead {
+           chain input {
+             type filter hook input priority filter
+             tcp dport 21 drop
+           }
+         }",
+    );
+    net.left
+        .names("2001:db8::60 server.test\n203.0.113.60 server.test\n");
+    let _ftpd = serve(&net.right, "[::]", &[]);
+    assert_eq!(working(&net.left, "server.test", &[]), ALL);
+}
