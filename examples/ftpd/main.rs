@@ -18,7 +18,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use ftp_server::data::{FromPort, PortRange};
 use ftp_server::storage::{LocalStorage, MemoryStorage};
-use ftp_server::{Listening, Server, ServerBuilder};
+use ftp_server::{Listening, ProxyProtocol, Server, ServerBuilder};
 use futures::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -155,7 +155,6 @@ fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
 fn builder(settings: &Settings) -> Result<ServerBuilder, Failure> {
     let mut builder = Server::builder()
         .authenticator(accounts::authenticator(settings))
-        .proxy_protocol(settings.proxy_protocol)
         .configure(|config| {
             config.foreign_data = settings.allow_foreign_data;
             config.active = !settings.no_active;
@@ -177,6 +176,9 @@ fn builder(settings: &Settings) -> Result<ServerBuilder, Failure> {
         }
         Backend::Memory => builder.storage(Arc::new(MemoryStorage::new())),
     };
+    if let Some(proxy) = proxy_protocol(settings)? {
+        builder = builder.proxy_protocol(proxy);
+    }
     if let Some(ports) = &settings.passive_ports {
         builder = builder.passive(PortRange::new(ports.0.clone())?);
     }
@@ -193,6 +195,25 @@ fn builder(settings: &Settings) -> Result<ServerBuilder, Failure> {
         builder = builder.max_sessions_per_address(count);
     }
     Ok(builder)
+}
+
+/// From whom headers of the PROXY protocol are taken, and on which connections.
+fn proxy_protocol(settings: &Settings) -> Result<Option<ProxyProtocol>, Failure> {
+    let trusted = &settings.proxy_trusted;
+    let (control, data) = (settings.proxy_protocol, settings.proxy_data);
+    if !control && !data {
+        return if trusted.is_empty() {
+            Ok(None)
+        } else {
+            Err("proxy-trusted is for proxy-protocol or proxy-data".into())
+        };
+    }
+    let proxy = if trusted.is_empty() {
+        ProxyProtocol::trusting_everyone()
+    } else {
+        ProxyProtocol::trusting(trusted.iter().map(|network| network.0))
+    };
+    Ok(Some(proxy.with_control(control).with_data(data)))
 }
 
 fn set_seconds(timeout: &mut Duration, seconds: Option<u64>) {

@@ -4,12 +4,13 @@
 //! front. What the command line says wins.
 
 use core::fmt;
-use core::net::{Ipv4Addr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use ftp_server::IpNet;
 use serde::Deserialize;
 
 use crate::public_address::Public;
@@ -91,6 +92,15 @@ pub(crate) struct Settings {
     #[arg(long)]
     pub(crate) proxy_protocol: bool,
 
+    /// Expect one in front of each passive data connection
+    #[arg(long)]
+    pub(crate) proxy_data: bool,
+
+    /// Take such headers from here alone; repeatable [default: from whoever can connect, who can then
+    /// claim any address]
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) proxy_trusted: Vec<Network>,
+
     /// Where files live [default: fs]
     #[arg(long, value_enum)]
     pub(crate) backend: Option<Backend>,
@@ -133,6 +143,8 @@ impl Settings {
             max_sessions_per_ip: self.max_sessions_per_ip.or(file.max_sessions_per_ip),
             max_login_attempts: self.max_login_attempts.or(file.max_login_attempts),
             proxy_protocol: self.proxy_protocol || file.proxy_protocol,
+            proxy_data: self.proxy_data || file.proxy_data,
+            proxy_trusted: first(self.proxy_trusted, file.proxy_trusted),
             backend: self.backend.or(file.backend),
         }
     }
@@ -227,6 +239,32 @@ impl TryFrom<String> for Ports {
     }
 }
 
+/// A network such as 10.0.0.0/8, or one address.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
+pub(crate) struct Network(pub(crate) IpNet);
+
+impl FromStr for Network {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let network = text
+            .parse()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        network
+            .map(Self)
+            .map_err(|_| "expected a network such as 10.0.0.0/8, or an address")
+    }
+}
+
+impl TryFrom<String> for Network {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
 /// Where files live.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
@@ -250,6 +288,7 @@ mod tests {
             passive-ports = "3000-3009"
             idle-timeout = 5
             no-active = true
+            proxy-trusted = ["10.0.0.0/8", "::1"]
             [[user]]
             name = "alice"
             password = "secret"
@@ -266,6 +305,12 @@ mod tests {
         assert_eq!(both.addresses(), ["[::1]:21".parse().unwrap()]);
         assert_eq!(both.passive_ports.as_ref().unwrap().0, 3000..=3009);
         assert!(both.no_active);
+        let trusted: Vec<_> = both
+            .proxy_trusted
+            .iter()
+            .map(|it| it.0.to_string())
+            .collect();
+        assert_eq!(trusted, ["10.0.0.0/8", "::1/128"]);
         assert!(!both.lets_anonymous_in());
     }
 
@@ -284,6 +329,7 @@ mod tests {
             "passive-ports = \"0-3\"",
             "idle-timeout = -1",
             "backend = \"tape\"",
+            "proxy-trusted = [\"10.0.0.0/33\"]",
             "public-address = \"https://ip.example.org\"",
         ] {
             assert!(toml::from_str::<Settings>(bad).is_err(), "{bad}");

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use ftp_proto::server::ServerConfig;
 
 use crate::auth::{Anonymous, Authenticator};
-use crate::data::{ActiveStrategy, Advertise, ControlAddress, Dial, Ephemeral, PassiveStrategy};
+use crate::data::{
+    ActiveStrategy, Advertise, ControlAddress, Dial, Ephemeral, Gate, PassiveStrategy,
+};
 use crate::error::BuildError;
 use crate::limits::Limits;
+use crate::proxy::ProxyProtocol;
 use crate::server::{Rules, Server};
 use crate::session::Services;
 use crate::storage::Storage;
@@ -37,6 +40,7 @@ pub struct ServerBuilder {
     advertise: Arc<dyn Advertise>,
     max_sessions: usize,
     max_sessions_per_address: usize,
+    proxy: Option<ProxyProtocol>,
     rules: Rules,
 }
 
@@ -51,6 +55,7 @@ impl Default for ServerBuilder {
             advertise: Arc::new(ControlAddress),
             max_sessions: 4096,
             max_sessions_per_address: usize::MAX,
+            proxy: None,
             rules: Rules::default(),
         }
     }
@@ -156,13 +161,10 @@ impl ServerBuilder {
         self
     }
 
-    /// Whether a header of the PROXY protocol, version 1 or 2, is demanded in front of each control
-    /// connection.
-    ///
-    /// Whoever can connect can then claim any address: only for servers that nobody but the proxy
-    /// can reach.
-    pub const fn proxy_protocol(mut self, demanded: bool) -> Self {
-        self.rules.proxy_protocol = demanded;
+    /// Takes headers of the PROXY protocol from trusted networks, in front of control connections,
+    /// passive data connections, or both.
+    pub fn proxy_protocol(mut self, proxy: ProxyProtocol) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -182,6 +184,11 @@ impl ServerBuilder {
         let mut config = self.config;
         config.passive &= self.passive.is_offered();
         config.active &= self.active.is_offered();
+        let proxy = self.proxy.map(Arc::new);
+        let rules = Rules {
+            proxy: proxy.clone().filter(|proxy| proxy.on_control()),
+            ..self.rules
+        };
         let services = Services {
             config: Arc::new(config),
             authenticator: self.authenticator,
@@ -189,9 +196,10 @@ impl ServerBuilder {
             passive: self.passive,
             active: self.active,
             advertise: self.advertise,
+            gate: Gate::new(proxy.filter(|proxy| proxy.on_data())),
         };
         let limits = Limits::new(self.max_sessions, self.max_sessions_per_address);
-        Ok(Server::new(services, limits, self.rules))
+        Ok(Server::new(services, limits, rules))
     }
 }
 
@@ -201,6 +209,7 @@ impl fmt::Debug for ServerBuilder {
             .field("config", &self.config)
             .field("max_sessions", &self.max_sessions)
             .field("max_sessions_per_address", &self.max_sessions_per_address)
+            .field("proxy", &self.proxy)
             .field("rules", &self.rules)
             .finish_non_exhaustive()
     }

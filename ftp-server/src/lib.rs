@@ -15,6 +15,7 @@ pub mod storage;
 
 pub use builder::ServerBuilder;
 pub use error::BuildError;
+pub use proxy::ProxyProtocol;
 pub use server::{Listening, Server};
 pub use session::SessionInfo;
 

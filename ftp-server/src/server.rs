@@ -20,8 +20,9 @@ use tracing::Instrument as _;
 use crate::accept::accept;
 use crate::builder::ServerBuilder;
 use crate::limits::{Admission, Full, Limits};
-use crate::session::{Inline, Services, Session, SessionInfo, canonical};
-use crate::{observe, proxy};
+use crate::observe;
+use crate::proxy::ProxyProtocol;
+use crate::session::{Inline, Services, Session, SessionInfo};
 
 /// After how much silence a control connection is probed, so that a client that has vanished in the
 /// middle of a long transfer is noticed.
@@ -39,16 +40,17 @@ struct Inner {
 }
 
 /// How the server itself behaves, apart from its sessions.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Rules {
-    pub(crate) proxy_protocol: bool,
+    /// What control connections must bring, if anything.
+    pub(crate) proxy: Option<Arc<ProxyProtocol>>,
     pub(crate) shutdown_grace: Duration,
 }
 
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            proxy_protocol: false,
+            proxy: None,
             shutdown_grace: Duration::from_secs(30),
         }
     }
@@ -103,10 +105,7 @@ impl Server {
         let full = match self.0.limits.admit() {
             Ok(mut admission) => match admission.attribute(info.peer.ip()) {
                 Ok(()) => {
-                    return self
-                        .0
-                        .converse(stream, info, &[], pending(), admission)
-                        .await;
+                    return self.0.converse(stream, info, pending(), admission).await;
                 }
                 Err(full) => full,
             },
@@ -232,14 +231,11 @@ impl Inner {
     ) -> io::Result<()> {
         tune(&stream)?;
         let mut info = self.info(peer, stream.local_addr()?);
-        let mut early = Vec::new();
-        if self.rules.proxy_protocol {
-            let preface = proxy::read(&mut stream).await?;
-            if let Some(addresses) = preface.addresses {
-                info.peer = canonical(addresses.client);
-                info.destination = canonical(addresses.destination);
-            }
-            early = preface.rest;
+        if let Some(proxy) = &self.rules.proxy
+            && let Some(addresses) = proxy.read(&mut stream, peer).await?
+        {
+            info.peer = addresses.client;
+            info.destination = addresses.destination;
         }
         if let Err(full) = admission.attribute(info.peer.ip()) {
             tracing::warn!(peer = %info.peer, ?full, "turned away");
@@ -252,7 +248,7 @@ impl Inner {
                 pending().await
             }
         };
-        self.converse(Inline::new(stream)?, info, &early, shutdown, admission)
+        self.converse(Inline::new(stream)?, info, shutdown, admission)
             .await;
         Ok(())
     }
@@ -262,13 +258,12 @@ impl Inner {
         &self,
         stream: S,
         info: SessionInfo,
-        early: &[u8],
         shutdown: impl Future<Output = ()>,
         admission: Admission,
     ) -> impl Future<Output = ()> {
         let span = observe::span(&info);
         // On the heap once, instead of in each of the futures that it would move through.
-        let mut session = Box::new(Session::new(&self.services, stream, info, early));
+        let mut session = Box::new(Session::new(&self.services, stream, info));
         let conversation = async move {
             let _admission = admission;
             tracing::info!(local = %info.local, "connected");

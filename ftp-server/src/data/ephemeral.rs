@@ -42,6 +42,11 @@ impl AnyPort {
         claim.check_family(self.host)?;
         let listener = listen(self.host, BACKLOG)?;
         let bound = listener.local_addr()?;
-        Ok(Box::new(OneConnection::new(listener, bound, ())))
+        Ok(Box::new(OneConnection::new(
+            listener,
+            bound,
+            claim.gate,
+            (),
+        )))
     }
 }

@@ -8,8 +8,8 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use ftp_proto::addr::PeerRule;
 
-use super::{Accepted, Reservation};
-use crate::accept::accept;
+use super::arrivals::{Arrival, Arrivals};
+use super::{Accepted, Gate, Reservation};
 
 /// Listens at an address; `backlog` connections may wait there.
 pub(super) fn listen(at: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
@@ -31,38 +31,38 @@ pub(super) fn listen(at: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
 /// closed, so that a port that is free can be bound.
 #[derive(Debug)]
 pub(super) struct OneConnection<Lease> {
-    listener: TcpListener,
+    arrivals: Arrivals,
     bound: SocketAddr,
     _lease: Lease,
 }
 
 impl<Lease> OneConnection<Lease> {
-    /// The listener, the address that it is bound to, and what goes with it.
-    pub(super) const fn new(listener: TcpListener, bound: SocketAddr, lease: Lease) -> Self {
+    /// The listener, the address that it is bound to, what connections must pass, and what must be
+    /// given back.
+    pub(super) fn new(listener: TcpListener, bound: SocketAddr, gate: Gate, lease: Lease) -> Self {
         Self {
-            listener,
+            arrivals: Arrivals::new(listener, gate),
             bound,
             _lease: lease,
         }
     }
 }
 
-impl<Lease: Send + Sync + 'static> Reservation for OneConnection<Lease> {
+impl<Lease: Send + 'static> Reservation for OneConnection<Lease> {
     fn bound(&self) -> SocketAddr {
         self.bound
     }
 
-    fn accept(self: Box<Self>, from: PeerRule) -> BoxFuture<'static, io::Result<Accepted>> {
+    fn accept(mut self: Box<Self>, from: PeerRule) -> BoxFuture<'static, io::Result<Accepted>> {
         Box::pin(async move {
-            let mut exhausted = false;
             loop {
-                let (stream, peer) = accept(&self.listener, &mut exhausted).await;
-                if from.admits(peer.ip()) {
+                let Arrival { stream, client } = self.arrivals.next().await;
+                if from.admits(client.ip()) {
                     // Small files and listings shall not wait for acknowledgements.
                     stream.set_nodelay(true)?;
-                    return Ok(Accepted::new(stream, Some(peer)));
+                    return Ok(Accepted::new(stream, Some(client)));
                 }
-                tracing::warn!(%peer, "stranger turned away from a data port");
+                tracing::warn!(peer = %client, "stranger turned away from a data port");
             }
         })
     }
@@ -87,7 +87,7 @@ mod tests {
         let stranger = stranger.connect(to).await.unwrap();
         let right = TcpStream::connect(to).await.unwrap();
         let rule = PeerRule::Host("127.0.0.1".parse().unwrap());
-        let accepted = Box::new(OneConnection::new(reserved, to, ()))
+        let accepted = Box::new(OneConnection::new(reserved, to, Gate::open(), ()))
             .accept(rule)
             .await
             .unwrap();

@@ -11,9 +11,12 @@
 
 mod active;
 mod advertise;
+mod arrivals;
 mod ephemeral;
 mod free;
+mod gate;
 mod listener;
+mod pool;
 mod range;
 
 use core::fmt;
@@ -29,6 +32,7 @@ use ftp_proto::session::Family;
 pub use active::{Dial, FromPort};
 pub use advertise::{Advertise, ByNetwork, ControlAddress, ExposedPorts, LookedUp, PublicAddress};
 pub use ephemeral::Ephemeral;
+pub use gate::Gate;
 pub use range::PortRange;
 
 #[doc(no_inline)]
@@ -63,21 +67,33 @@ pub trait PassivePorts: Send {
 }
 
 /// What a session wants to listen for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Claim {
     /// The address family that the client asked for.
     pub family: Family,
+    /// What a connection must pass.
+    pub gate: Gate,
 }
 
 impl Claim {
     /// A claim for a port of this family.
     pub const fn new(family: Family) -> Self {
-        Self { family }
+        Self {
+            family,
+            gate: Gate::open(),
+        }
+    }
+
+    /// The claim, for connections that must pass this.
+    #[must_use]
+    pub fn through(mut self, gate: Gate) -> Self {
+        self.gate = gate;
+        self
     }
 
     /// Whether there can be a port of that family at the address of the control connection.
-    fn check_family(self, host: SocketAddr) -> io::Result<()> {
+    fn check_family(&self, host: SocketAddr) -> io::Result<()> {
         if Family::of(host.ip()) == self.family {
             Ok(())
         } else {

@@ -9,12 +9,10 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout};
 
-use super::free::Free;
 use super::listener::{BACKLOG, OneConnection, listen};
-use super::{Claim, PassivePorts, PassiveStrategy, Reservation};
+use super::pool::{Pools, busy};
+use super::{Claim, Gate, PassivePorts, PassiveStrategy, Reservation};
 use crate::session::SessionInfo;
 
 /// Listens on a port of a range, for firewalls and NATs that let nothing else through.
@@ -37,26 +35,13 @@ use crate::session::SessionInfo;
 /// ```
 #[derive(Debug)]
 pub struct PortRange {
-    ports: RangeInclusive<u16>,
     patience: Duration,
     max_per_client: usize,
-    in_use: Mutex<InUse>,
-}
-
-/// Who holds what. The counts are whole even if a thread panicked while it held the lock: nothing
-/// foreign is called in between.
-#[derive(Debug, Default)]
-struct InUse {
-    /// The ports of each address that the server is reached at.
-    hosts: HashMap<IpAddr, Host>,
-    by_client: HashMap<IpAddr, usize>,
-}
-
-#[derive(Debug)]
-struct Host {
-    /// One permit for each port, given out in the order of asking.
-    turns: Arc<Semaphore>,
-    free: Free,
+    /// For each address that the server is reached at.
+    pools: Arc<Pools<IpAddr>>,
+    /// How many ports each client has. The counts are whole even if a thread panicked while it held
+    /// the lock: nothing foreign is called in between.
+    by_client: Mutex<HashMap<IpAddr, usize>>,
 }
 
 impl PortRange {
@@ -73,10 +58,10 @@ impl PortRange {
             ));
         }
         Ok(Self {
-            ports,
             patience: Duration::from_secs(3),
             max_per_client: usize::MAX,
-            in_use: Mutex::default(),
+            pools: Arc::new(Pools::new(ports)),
+            by_client: Mutex::default(),
         })
     }
 
@@ -101,42 +86,30 @@ impl PortRange {
         self: Arc<Self>,
         host: SocketAddr,
         client: IpAddr,
+        gate: Gate,
     ) -> io::Result<Box<dyn Reservation>> {
         let place = self.enter(client)?;
-        let turns = self.with_host(host.ip(), |host| Arc::clone(&host.turns));
-        let Ok(turn) = timeout(self.patience, turns.acquire_owned()).await else {
-            return Err(busy("all ports of the range are in use"));
-        };
-        let turn = turn.map_err(io::Error::other)?;
-        // From here on nothing waits, so that no port is lost between the list and its lease.
-        while let Some(port) = self.with_host(host.ip(), |host| host.free.take(Instant::now())) {
-            let at = SocketAddr::new(host.ip(), port);
-            let listener = match listen(with_port(host, port), BACKLOG) {
-                Ok(listener) => listener,
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                    self.with_host(host.ip(), |host| host.free.shun(port, Instant::now()));
-                    continue;
+        let pools = Arc::clone(&self.pools);
+        let mut turn = pools.turn(host.ip(), self.patience).await?;
+        while let Some(port) = turn.draw() {
+            let mut at = host;
+            at.set_port(port);
+            match listen(at, BACKLOG) {
+                Ok(listener) => {
+                    let lease = (turn, place);
+                    return Ok(Box::new(OneConnection::new(listener, at, gate, lease)));
                 }
-                Err(error) => {
-                    self.with_host(host.ip(), |host| host.free.give(port));
-                    return Err(error);
-                }
-            };
-            let lease = Lease {
-                range: self,
-                at,
-                _turn: turn,
-                _place: place,
-            };
-            return Ok(Box::new(OneConnection::new(listener, at, lease)));
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => turn.shun(),
+                Err(error) => return Err(error),
+            }
         }
         Err(busy("other programs use the ports of the range"))
     }
 
     /// Counts a port for its client.
     fn enter(self: &Arc<Self>, client: IpAddr) -> io::Result<Place> {
-        let mut in_use = self.in_use();
-        let count = in_use.by_client.entry(client).or_default();
+        let mut by_client = self.by_client();
+        let count = by_client.entry(client).or_default();
         if *count >= self.max_per_client {
             return Err(busy("the client's address has enough ports"));
         }
@@ -147,16 +120,10 @@ impl PortRange {
         })
     }
 
-    fn with_host<T>(&self, host: IpAddr, act: impl FnOnce(&mut Host) -> T) -> T {
-        let mut in_use = self.in_use();
-        act(in_use.hosts.entry(host).or_insert_with(|| Host {
-            turns: Arc::new(Semaphore::new(self.ports.len())),
-            free: Free::new(self.ports.clone()),
-        }))
-    }
-
-    fn in_use(&self) -> MutexGuard<'_, InUse> {
-        self.in_use.lock().unwrap_or_else(PoisonError::into_inner)
+    fn by_client(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.by_client
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -182,27 +149,9 @@ struct Ports {
 impl PassivePorts for Ports {
     fn reserve(&mut self, claim: Claim) -> BoxFuture<'static, io::Result<Box<dyn Reservation>>> {
         match claim.check_family(self.host) {
-            Ok(()) => Box::pin(Arc::clone(&self.range).listen(self.host, self.client)),
+            Ok(()) => Box::pin(Arc::clone(&self.range).listen(self.host, self.client, claim.gate)),
             Err(error) => Box::pin(ready(Err(error))),
         }
-    }
-}
-
-/// A port that is in use; it is free again when this is dropped.
-#[derive(Debug)]
-struct Lease {
-    range: Arc<PortRange>,
-    at: SocketAddr,
-    // After the port is back on its list, which `drop` sees to: who has a turn finds a port.
-    _turn: OwnedSemaphorePermit,
-    _place: Place,
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        let port = self.at.port();
-        self.range
-            .with_host(self.at.ip(), |host| host.free.give(port));
     }
 }
 
@@ -215,28 +164,21 @@ struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut in_use = self.range.in_use();
-        if let Some(count) = in_use.by_client.get_mut(&self.client) {
+        let mut by_client = self.range.by_client();
+        if let Some(count) = by_client.get_mut(&self.client) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                in_use.by_client.remove(&self.client);
+                by_client.remove(&self.client);
             }
         }
     }
 }
 
-fn with_port(mut host: SocketAddr, port: u16) -> SocketAddr {
-    host.set_port(port);
-    host
-}
-
-fn busy(why: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::AddrInUse, why)
-}
-
 #[cfg(test)]
 mod tests {
     use ftp_proto::session::Family;
+
+    use tokio::time::Instant;
 
     use super::*;
 
@@ -263,7 +205,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_finds_no_port_waits_for_one_and_not_for_ever() {
-        let range = Arc::new(PortRange::new(one_port()).unwrap());
+        let port = one_port();
+        let range = Arc::new(PortRange::new(port.clone()).unwrap());
         let (mut one, mut other) = (session(&range), session(&range));
         let taken = one.reserve(CLAIM).await.unwrap();
         let asked = Instant::now();
@@ -271,20 +214,7 @@ mod tests {
         assert_eq!(refused.kind(), io::ErrorKind::AddrInUse);
         assert!(asked.elapsed() >= Duration::from_secs(3));
         let (reserved, ()) = tokio::join!(other.reserve(CLAIM), async { drop(taken) });
-        assert_eq!(reserved.unwrap().bound().port(), *range.ports.start());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_wait_that_is_given_up_takes_no_port_along() {
-        let range = Arc::new(PortRange::new(one_port()).unwrap().with_max_per_client(2));
-        let mut one = session(&range);
-        for _ in 0..5 {
-            let taken = one.reserve(CLAIM).await.unwrap();
-            let waiting = timeout(Duration::from_secs(1), one.reserve(CLAIM));
-            assert!(waiting.await.is_err());
-            drop(taken);
-        }
-        assert!(range.in_use().by_client.is_empty());
+        assert_eq!(reserved.unwrap().bound().port(), *port.start());
     }
 
     #[tokio::test(start_paused = true)]
@@ -313,8 +243,9 @@ mod tests {
             "127.0.0.1:21".parse().unwrap(),
         );
         let mut other = Arc::clone(&range).session(&who);
-        other.reserve(CLAIM).await.unwrap();
+        drop(other.reserve(CLAIM).await.unwrap());
         drop(held);
         one.reserve(CLAIM).await.unwrap();
+        assert!(range.by_client().is_empty());
     }
 }

@@ -87,7 +87,8 @@ impl Channels {
     }
 
     pub(crate) fn listen(&mut self, id: ChannelId, family: Family) {
-        let reserving = self.passive.reserve(Claim::new(family));
+        let claim = Claim::new(family).through(self.services.gate.clone());
+        let reserving = self.passive.reserve(claim);
         self.open(id, State::Reserving(reserving));
     }
 

@@ -40,7 +40,7 @@ use ftp_proto::server::{Answer, AskId, Connected, Output, ServerConfig, ServerSe
 use ftp_proto::session::{ChannelId, DataAction, DataEvent, DataFailure};
 
 use crate::auth::Authenticator;
-use crate::data::{ActiveStrategy, Advertise, PassiveStrategy};
+use crate::data::{ActiveStrategy, Advertise, Gate, PassiveStrategy};
 use crate::observe::Observer;
 use crate::storage::Storage;
 
@@ -63,6 +63,7 @@ pub(crate) struct Services {
     pub(crate) passive: Arc<dyn PassiveStrategy>,
     pub(crate) active: Arc<dyn ActiveStrategy>,
     pub(crate) advertise: Arc<dyn Advertise>,
+    pub(crate) gate: Gate,
 }
 
 /// Why a session is over.
@@ -96,18 +97,10 @@ enum Event {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
-    /// A session on a connection; `early` came with it and is the client's first bytes.
-    pub(crate) fn new(
-        services: &Arc<Services>,
-        stream: S,
-        info: SessionInfo,
-        early: &[u8],
-    ) -> Self {
+    /// A session on a connection.
+    pub(crate) fn new(services: &Arc<Services>, stream: S, info: SessionInfo) -> Self {
         let connected = Connected::new(info.peer, info.destination);
-        let mut machine = ServerSession::new(Arc::clone(&services.config), connected, Moment::ZERO);
-        if !early.is_empty() {
-            machine.handle_bytes(early, Moment::ZERO);
-        }
+        let machine = ServerSession::new(Arc::clone(&services.config), connected, Moment::ZERO);
         Self {
             machine,
             control: Control::new(stream),

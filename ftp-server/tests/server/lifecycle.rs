@@ -72,30 +72,6 @@ async fn a_session_runs_over_any_stream() {
 }
 
 #[tokio::test]
-async fn the_proxy_protocol_tells_who_is_there() {
-    let site = Site::with(|builder| builder.proxy_protocol(true).max_sessions_per_address(1)).await;
-    let header = "PROXY TCP4 192.0.2.7 203.0.113.1 4000 21\r\n";
-    let mut client = Client::connect_silently(site.address).await;
-    client.send(header).await;
-    client.expect_reply(220).await;
-    client.expect("USER alice", 331).await;
-    client.expect("PASS secret", 230).await;
-    // The client connected to the proxy, so that is what it is told.
-    assert_eq!(client.pasv().await.ip().to_string(), "203.0.113.1");
-
-    let mut same = Client::connect_silently(site.address).await;
-    same.send(header).await;
-    same.expect_reply(421).await;
-    let mut other = Client::connect_silently(site.address).await;
-    other.send(header.replace("192.0.2.7", "192.0.2.8")).await;
-    other.expect_reply(220).await;
-
-    let mut direct = Client::connect_silently(site.address).await;
-    direct.send("USER alice\r\n").await;
-    direct.expect_end().await;
-}
-
-#[tokio::test]
 async fn a_dropped_server_closes_its_sessions() {
     let site = Site::new().await;
     let client = Client::log_in(site.address).await;

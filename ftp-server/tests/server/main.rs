@@ -18,6 +18,7 @@ mod hostile;
 mod lifecycle;
 mod pipes;
 mod port_range;
+mod proxy;
 mod site;
 mod timers;
 mod uploads;

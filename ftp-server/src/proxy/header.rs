@@ -1,9 +1,5 @@
-//! The PROXY protocol in front of a control connection: who is really there.
-//!
-//! It is read before the session begins, with a bound on bytes and time. Whoever can connect can
-//! claim any address, so this is only for servers that nobody but the proxy can reach.
-//!
-//! See the [specification](https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt).
+//! The header in front of a connection, read to its last byte and no further, with a bound on bytes
+//! and time: what follows is the connection's own.
 
 use core::net::SocketAddr;
 use core::time::Duration;
@@ -19,15 +15,6 @@ const MAX_HEADER: usize = 4096;
 /// Longest wait for the header. Proxies send it at once.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What stood in front of the session.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Preface {
-    /// Client and destination, unless the proxy speaks for itself (health checks) or doesn't know.
-    pub(crate) addresses: Option<Addresses>,
-    /// What came after the header.
-    pub(crate) rest: Vec<u8>,
-}
-
 /// The two ends of the connection that the proxy took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Addresses {
@@ -35,23 +22,22 @@ pub(crate) struct Addresses {
     pub(crate) destination: SocketAddr,
 }
 
-/// Reads the header.
+/// Reads the header. `None` if the proxy speaks for itself (health checks) or doesn't know.
 ///
 /// # Errors
 ///
 /// `InvalidData` for what isn't a header, `TimedOut` if it doesn't come, `UnexpectedEof` if it
 /// ends early.
-pub(crate) async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Preface> {
+pub(super) async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Option<Addresses>> {
     let reading = async {
         let mut bytes = Vec::new();
         loop {
-            if let Some(preface) = parse(&bytes)? {
-                return Ok(preface);
+            let missing = missing(&bytes)?;
+            if missing == 0 {
+                return parse(&bytes);
             }
-            if bytes.len() >= MAX_HEADER {
-                return Err(bad("PROXY header too long"));
-            }
-            if stream.read_buf(&mut bytes).await? == 0 {
+            let mut next = (&mut *stream).take(missing);
+            if next.read_buf(&mut bytes).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
@@ -60,37 +46,46 @@ pub(crate) async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Pre
     timeout(PATIENCE, Box::pin(reading)).await?
 }
 
-/// The header at the beginning of these bytes, or `None` if it isn't whole yet.
-fn parse(bytes: &[u8]) -> io::Result<Option<Preface>> {
-    let Some(length) = length(bytes)? else {
-        return Ok(None);
-    };
-    let Some((header, rest)) = bytes.split_at_checked(length) else {
-        return Ok(None);
-    };
-    let addresses = match HeaderResult::parse(header) {
-        HeaderResult::V1(Ok(header)) => of_text(header.addresses),
-        HeaderResult::V2(Ok(header)) => of_binary(&header),
-        HeaderResult::V1(Err(_)) | HeaderResult::V2(Err(_)) => return Err(bad("bad PROXY header")),
-    };
-    Ok(Some(Preface {
-        addresses,
-        rest: rest.to_vec(),
-    }))
+fn parse(header: &[u8]) -> io::Result<Option<Addresses>> {
+    match HeaderResult::parse(header) {
+        HeaderResult::V1(Ok(header)) => Ok(of_text(header.addresses)),
+        HeaderResult::V2(Ok(header)) => Ok(of_binary(&header)),
+        HeaderResult::V1(Err(_)) | HeaderResult::V2(Err(_)) => Err(bad("bad PROXY header")),
+    }
 }
 
-/// How long the header at the beginning of these bytes is, or `None` if that can't be told yet.
-fn length(bytes: &[u8]) -> io::Result<Option<usize>> {
-    if begin_alike(bytes, v2::PROTOCOL_PREFIX) {
-        let length = bytes.get(14..16).and_then(|length| length.try_into().ok());
-        return Ok(length.map(|length| 16 + usize::from(u16::from_be_bytes(length))));
+/// How many bytes of the header are certainly still to come; none if it is whole.
+fn missing(bytes: &[u8]) -> io::Result<u64> {
+    let held = bytes.len();
+    // Nothing at all may become either; version 1 has the shorter header.
+    let whole = if begin_alike(bytes, v1::PROTOCOL_PREFIX.as_bytes()) {
+        if bytes.ends_with(b"\r\n") {
+            held
+        } else {
+            // Nothing tells the length of a line.
+            SHORTEST.max(held + 1)
+        }
+    } else if begin_alike(bytes, v2::PROTOCOL_PREFIX) {
+        let length = bytes
+            .get(14..BINARY)
+            .and_then(|bytes| bytes.try_into().ok());
+        length.map_or(BINARY, |length| {
+            BINARY + usize::from(u16::from_be_bytes(length))
+        })
+    } else {
+        return Err(bad("no PROXY header"));
+    };
+    if whole > MAX_HEADER {
+        return Err(bad("PROXY header too long"));
     }
-    if begin_alike(bytes, v1::PROTOCOL_PREFIX.as_bytes()) {
-        let end = bytes.windows(2).position(|pair| pair == b"\r\n");
-        return Ok(end.map(|end| end + 2));
-    }
-    Err(bad("no PROXY header"))
+    Ok((whole - held) as u64)
 }
+
+/// The part of a header of version 2 that tells the length of the rest.
+const BINARY: usize = 16;
+
+/// The shortest header: `PROXY UNKNOWN` and the end of the line.
+const SHORTEST: usize = 15;
 
 /// Whether these bytes are the beginning of others, or the other way round.
 fn begin_alike(bytes: &[u8], prefix: &[u8]) -> bool {
@@ -152,8 +147,8 @@ mod tests {
         .unwrap()
     }
 
-    #[test]
-    fn both_versions_tell_the_client_and_leave_the_rest_alone() {
+    #[tokio::test]
+    async fn both_versions_tell_the_client_and_leave_the_rest_alone() {
         let known = addresses("192.0.2.7:4000", "203.0.113.1:21");
         for (header, told) in [
             (
@@ -168,14 +163,14 @@ mod tests {
             (binary(v2::Command::Proxy), known),
             (binary(v2::Command::Local), None),
         ] {
-            let mut bytes = header.clone();
-            bytes.extend_from_slice(b"NOOP\r\n");
-            let preface = parse(&bytes).unwrap().unwrap();
-            assert_eq!(preface.addresses, told, "{}", header.escape_ascii());
-            assert_eq!(preface.rest, b"NOOP\r\n", "{}", header.escape_ascii());
+            let shown = header.escape_ascii();
+            let bytes = [header.as_slice(), b"NOOP\r\n"].concat();
+            let mut stream = bytes.as_slice();
+            assert_eq!(read(&mut stream).await.unwrap(), told, "{shown}");
+            assert_eq!(stream, b"NOOP\r\n", "{shown}");
             for cut in 0..header.len() {
-                let partial = &header[..cut];
-                assert_eq!(parse(partial).unwrap(), None, "{}", partial.escape_ascii());
+                let error = read(&mut &header[..cut]).await.unwrap_err();
+                assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "{shown} {cut}");
             }
         }
     }
@@ -185,7 +180,10 @@ mod tests {
         for bytes in [
             b"USER anonymous\r\n".to_vec(),
             b"PROXY TCP4 192.0.2.7 203.0.113.1 99999 21\r\n".to_vec(),
+            b"PROXY\r\n".to_vec(),
             vec![b'A'; 2 * MAX_HEADER],
+            [b"PROXY ".as_slice(), &[b'A'; 2 * MAX_HEADER]].concat(),
+            [v2::PROTOCOL_PREFIX, &[0x21, 0x11, 0xff, 0xff]].concat(),
         ] {
             let error = read(&mut bytes.as_slice()).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{}", bytes.len());
