@@ -416,6 +416,7 @@ pub(crate) const fn settles(event: &Event) -> Option<Ticket> {
         Event::Answered { ticket, .. }
         | Event::Rejected { ticket, .. }
         | Event::LoggedIn { ticket, .. }
+        | Event::Offered { ticket, .. }
         | Event::Transferred { ticket, .. }
         | Event::TransferFailed { ticket, .. }
         | Event::Aborted { ticket, .. } => Some(*ticket),

@@ -3,7 +3,7 @@
 use core::future::poll_fn;
 use core::task::{Poll, ready};
 
-use ftp_proto::client::{DataMode, Event, Ticket, Transfer, TransferVerb};
+use ftp_proto::client::{DataMode, DataPlan, Event, Ticket, Transfer, TransferVerb};
 use ftp_proto::command::TypeCode;
 use ftp_proto::reply::ReplyCode;
 use ftp_proto::session::DataFailure;
@@ -59,11 +59,12 @@ impl Client {
         let mut transfer = Transfer::new(verb);
         transfer.type_code = type_code;
         transfer.offset = offset;
-        transfer.modes = self.modes();
-        if transfer.modes.is_empty() {
+        let modes = self.modes();
+        if modes.is_empty() {
             let why = "no data connection mode is possible: PASV and PORT need IPv4";
             return Err(Error::bad_input(why).with_command(name));
         }
+        transfer.data = DataPlan::Local(modes);
         let control = self.control();
         control.take_trouble();
         let ticket = control.request(|session, now| session.transfer(transfer, now))?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arbitrary::Arbitrary;
 use ftp_proto::client::{
-    ClientConfig, ClientSession, Credentials, DataMode, Event, Output, Phase, Refused, Ticket,
+    ClientConfig, ClientSession, Credentials, DataMode, DataPlan, Event, Output, Phase, Refused, Ticket,
     Transfer, TransferVerb,
 };
 use ftp_proto::{Command, Moment, PathName};
@@ -140,7 +140,7 @@ impl Harness {
             let mut transfer = Transfer::new(verb);
             transfer.offset = offset.into();
             if active {
-                transfer.modes = vec![DataMode::Eprt, DataMode::Port];
+                transfer.data = DataPlan::Local(vec![DataMode::Eprt, DataMode::Port]);
             }
             transfer
         };
@@ -197,6 +197,7 @@ impl Harness {
             Event::Answered { ticket, .. }
             | Event::Rejected { ticket, .. }
             | Event::LoggedIn { ticket, .. }
+            | Event::Offered { ticket, .. }
             | Event::Transferred { ticket, .. }
             | Event::TransferFailed { ticket, .. }
             | Event::Aborted { ticket, .. } => Some(*ticket),

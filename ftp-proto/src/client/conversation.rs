@@ -5,6 +5,7 @@ use crate::time::Moment;
 
 use super::Ticket;
 use super::desk::Desk;
+use super::introduction::Introduction;
 use super::ledger::Role;
 use super::login::Login;
 use super::next::Next;
@@ -17,6 +18,7 @@ pub(super) enum Conversation {
     Login(Login),
     Rename(Rename),
     Transfer(TransferFlow),
+    Introduction(Introduction),
 }
 
 impl Conversation {
@@ -25,6 +27,7 @@ impl Conversation {
             Self::Login(login) => login.ticket(),
             Self::Rename(rename) => rename.ticket(),
             Self::Transfer(transfer) => transfer.ticket(),
+            Self::Introduction(introduction) => introduction.ticket(),
         }
     }
 
@@ -32,14 +35,14 @@ impl Conversation {
     pub(super) const fn transfer(&self) -> Option<&TransferFlow> {
         match self {
             Self::Transfer(transfer) => Some(transfer),
-            Self::Login(_) | Self::Rename(_) => None,
+            Self::Login(_) | Self::Rename(_) | Self::Introduction(_) => None,
         }
     }
 
     pub(super) const fn transfer_mut(&mut self) -> Option<&mut TransferFlow> {
         match self {
             Self::Transfer(transfer) => Some(transfer),
-            Self::Login(_) | Self::Rename(_) => None,
+            Self::Login(_) | Self::Rename(_) | Self::Introduction(_) => None,
         }
     }
 
@@ -55,6 +58,7 @@ impl Conversation {
             Self::Login(login) => login.handle_reply(reply, desk),
             Self::Rename(rename) => rename.handle_reply(reply, desk),
             Self::Transfer(transfer) => transfer.handle_reply(role, reply, desk, now),
+            Self::Introduction(introduction) => introduction.handle_reply(reply, desk),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::time::Moment;
 use super::conversation::Conversation;
 use super::desk::Desk;
 use super::greeting::Greeting;
+use super::introduction::Introduction;
 use super::ledger::{Attribution, Role};
 use super::login::Login;
 use super::next::Next;
@@ -72,6 +73,14 @@ impl ClientSession {
             Request::Rename(from, to) => {
                 let rename = Rename::begin(ticket, from, to, desk);
                 self.active = Some(Conversation::Rename(rename));
+            }
+            Request::Offer => {
+                let offer = Introduction::offer(ticket, desk);
+                self.active = Some(Conversation::Introduction(offer));
+            }
+            Request::Aim(at) => {
+                let aim = Introduction::aim(ticket, at, desk);
+                self.active = Some(Conversation::Introduction(aim));
             }
             Request::Transfer(what) => {
                 let (transfer, next) = TransferFlow::begin(ticket, what, desk, now);

@@ -73,6 +73,7 @@ mod desk;
 mod dispatch;
 mod error;
 mod greeting;
+mod introduction;
 mod ledger;
 mod login;
 mod next;
@@ -94,11 +95,12 @@ pub use config::ClientConfig;
 pub use error::{ProtocolError, Refused};
 pub use output::{Event, Failure, Output, Ticket, Trace};
 pub use phase::Phase;
-pub use request::{Credentials, DataMode, Transfer, TransferVerb};
+pub use request::{Credentials, DataMode, DataPlan, Transfer, TransferVerb};
 pub use timer::Timer;
 
 use alloc::collections::VecDeque;
 use core::fmt;
+use core::net::SocketAddr;
 
 use crate::command::{Command, TypeCode};
 use crate::path::{Argument, PathName};
@@ -278,6 +280,33 @@ impl ClientSession {
     /// As [`login`](Self::login).
     pub fn rename(&mut self, from: PathName, to: PathName, now: Moment) -> Result<Ticket, Refused> {
         self.request(Request::Rename(from, to), now)
+    }
+
+    /// Has the server listen for another server, which is to send or get a file.
+    ///
+    /// Ends with [`Event::Offered`], [`Event::Rejected`], or, if the address that the server tells
+    /// is that of another host, with [`Event::TransferFailed`]: a server could make the other one
+    /// attack a third ([RFC 2577 §4]). [`ClientConfig::foreign_data`] allows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`login`](Self::login).
+    ///
+    /// [RFC 2577 §4]: https://www.rfc-editor.org/rfc/rfc2577#section-4
+    pub fn offer(&mut self, now: Moment) -> Result<Ticket, Refused> {
+        self.request(Request::Offer, now)
+    }
+
+    /// Tells the server that its next data connection goes to this address, where another server
+    /// listens. A transfer with [`DataPlan::Remote`] follows.
+    ///
+    /// Ends with [`Event::Answered`] or [`Event::Rejected`].
+    ///
+    /// # Errors
+    ///
+    /// As [`login`](Self::login).
+    pub fn aim(&mut self, at: SocketAddr, now: Moment) -> Result<Ticket, Refused> {
+        self.request(Request::Aim(at), now)
     }
 
     /// Makes a data connection and transfers a file or a listing over it.

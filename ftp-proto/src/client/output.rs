@@ -1,5 +1,7 @@
 //! What a client session tells its driver: actions and events.
 
+use core::net::SocketAddr;
+
 use crate::command::Command;
 use crate::reply::Reply;
 use crate::session::{DataAction, DataFailure};
@@ -38,8 +40,8 @@ pub enum Trace {
 
 /// Something that the user of the session waits for.
 ///
-/// Every [`Ticket`] gets exactly one of `Answered`, `Rejected`, `LoggedIn`, `Transferred`,
-/// `TransferFailed`, `Aborted` or `Broken`.
+/// Every [`Ticket`] gets exactly one of `Answered`, `Rejected`, `LoggedIn`, `Offered`,
+/// `Transferred`, `TransferFailed`, `Aborted` or `Broken`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -66,6 +68,13 @@ pub enum Event {
         ticket: Ticket,
         /// The reply.
         reply: Reply,
+    },
+    /// The server listens for another one.
+    Offered {
+        /// The request.
+        ticket: Ticket,
+        /// Where; the other server is told it by [`aim`](super::ClientSession::aim).
+        address: SocketAddr,
     },
     /// The login is complete.
     LoggedIn {

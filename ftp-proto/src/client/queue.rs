@@ -1,5 +1,7 @@
 //! Requests that wait for their turn, and when it comes.
 
+use core::net::SocketAddr;
+
 use crate::command::Command;
 use crate::path::PathName;
 
@@ -15,6 +17,8 @@ pub(super) enum Request {
     Command(Command, Effect),
     Rename(PathName, PathName),
     Transfer(Transfer),
+    Offer,
+    Aim(SocketAddr),
     /// STAT without an argument.
     Status,
     Quit,

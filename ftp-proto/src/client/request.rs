@@ -87,8 +87,21 @@ pub struct Transfer {
     pub type_code: TypeCode,
     /// Where to begin, in bytes; sent as `REST` if not 0.
     pub offset: u64,
-    /// The ways to make the data connection, in the order in which they are tried.
-    pub modes: Vec<DataMode>,
+    /// Where the data connection goes.
+    pub data: DataPlan,
+}
+
+/// Where the data connection of a transfer goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DataPlan {
+    /// Between the server and this side: the ways to make it, in the order in which they are
+    /// tried.
+    Local(Vec<DataMode>),
+    /// Between the server and another one, which [`offer`](super::ClientSession::offer) and
+    /// [`aim`](super::ClientSession::aim) have introduced to each other. This side sees no byte of
+    /// it: the final reply alone ends the transfer, however long it takes.
+    Remote,
 }
 
 impl Transfer {
@@ -103,7 +116,7 @@ impl Transfer {
             verb,
             type_code,
             offset: 0,
-            modes: Vec::from([DataMode::Epsv, DataMode::Pasv]),
+            data: DataPlan::Local(Vec::from([DataMode::Epsv, DataMode::Pasv])),
         }
     }
 }

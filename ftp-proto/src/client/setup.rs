@@ -29,7 +29,7 @@ use crate::time::Moment;
 use super::channel::{Channel, Happening};
 use super::desk::Desk;
 use super::ledger::Role;
-use super::{DataMode, Event, Ticket, Timer, Transfer, TransferVerb};
+use super::{DataMode, Event, Ticket, Timer, TransferVerb};
 
 /// The arrangement of one data connection.
 #[derive(Debug)]
@@ -80,13 +80,14 @@ impl Setup {
     /// no such address, those that are known to fail as long as there are others. `None` if there
     /// are none.
     pub(super) fn begin(
-        what: &Transfer,
+        modes: &[DataMode],
+        verb: &TransferVerb,
         channel: &mut Channel,
         desk: &mut Desk,
         now: Moment,
     ) -> Option<Self> {
         let possible = |mode: &DataMode| family(desk) == Family::Ipv4 || !mode.needs_ipv4();
-        let possible: VecDeque<_> = what.modes.iter().copied().filter(possible).collect();
+        let possible: VecDeque<_> = modes.iter().copied().filter(possible).collect();
         let memory = &desk.settings.modes;
         let hopeful = possible.iter().copied();
         let hopeful: VecDeque<_> = hopeful.filter(|mode| !memory.is_hopeless(*mode)).collect();
@@ -101,7 +102,7 @@ impl Setup {
             mode,
             left,
             awaits: Awaits::Reply,
-            announcement: announces.then(|| announcement(&what.verb)).flatten(),
+            announcement: announces.then(|| announcement(verb)).flatten(),
         };
         this.open(channel, desk, now);
         Some(this)
@@ -260,9 +261,9 @@ impl Setup {
 }
 
 impl Obstacle {
-    /// Whether another way may do better. 53z is about the login, not about the way.
+    /// Whether another way may do better.
     fn concerns_mode(&self) -> bool {
-        !matches!(self, Self::Refused(reply) if (530..=539).contains(&reply.code().value()))
+        !matches!(self, Self::Refused(reply) if !concerns_mode(reply))
     }
 
     /// Whether the way need not be tried again in this session.
@@ -308,6 +309,12 @@ fn announcement(verb: &TransferVerb) -> Option<Command> {
     raw.ok().map(Command::Other)
 }
 
+/// Whether another way may do better than the one so refused. 53z is about the login, not about the
+/// way.
+pub(super) fn concerns_mode(refusal: &Reply) -> bool {
+    !(530..=539).contains(&refusal.code().value())
+}
+
 /// The command that tells the server where this side listens.
 fn offer(mode: DataMode, address: SocketAddr) -> Option<Command> {
     let port = address.port();
@@ -335,11 +342,11 @@ fn target(mode: DataMode, reply: &Reply, desk: &Desk) -> Option<Target> {
     )
 }
 
-fn family(desk: &Desk) -> Family {
+pub(super) fn family(desk: &Desk) -> Family {
     desk.peer().map_or(Family::Ipv4, Family::of)
 }
 
-fn peer_rule(desk: &Desk) -> PeerRule {
+pub(super) fn peer_rule(desk: &Desk) -> PeerRule {
     match desk.peer() {
         Some(peer) if !desk.config.foreign_data => PeerRule::Host(peer),
         _ => PeerRule::Anyone,

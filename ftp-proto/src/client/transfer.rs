@@ -16,6 +16,9 @@
 //! | 4yz, 5yz    | anything else             | `Rejected`       |
 //! | none        | no connection to be had   | `TransferFailed` |
 //!
+//! Between two servers ([`DataPlan::Remote`]) there is neither setup nor data here: the final reply
+//! decides alone.
+//!
 //! A refusal closes the channel at once: nobody waits for a connection that won't come.
 //!
 //! [RFC 959 §5.4]: https://www.rfc-editor.org/rfc/rfc959#section-5.4
@@ -31,7 +34,7 @@ use super::ledger::{Role, Seen};
 use super::next::Next;
 use super::settings::Effect;
 use super::setup::{Arranged, Setup};
-use super::{Event, Failure, ProtocolError, Ticket, Timer, Transfer};
+use super::{DataPlan, Event, Failure, ProtocolError, Ticket, Timer, Transfer};
 
 /// A transfer under way.
 #[derive(Debug)]
@@ -165,7 +168,11 @@ impl TransferFlow {
 
     fn arrange(&mut self, desk: &mut Desk, now: Moment) -> Next {
         self.stage = Stage::Setup;
-        self.setup = Setup::begin(&self.what, &mut self.channel, desk, now);
+        let modes = match &self.what.data {
+            DataPlan::Local(modes) => modes,
+            DataPlan::Remote => return self.arranged(Arranged::Ready, desk, now),
+        };
+        self.setup = Setup::begin(modes, &self.what.verb, &mut self.channel, desk, now);
         match self.setup {
             Some(_) => Next::Stay,
             None => self.failed(DataFailure::CantConnect),
@@ -212,7 +219,7 @@ impl TransferFlow {
             Role::Transfer(Seen::Nothing),
             Command::from(self.what.verb.clone()),
         );
-        if !self.channel.is_connected() {
+        if !self.is_remote() && !self.channel.is_connected() {
             desk.start(Timer::DataOpen, now);
         }
         Next::Stay
@@ -321,7 +328,7 @@ impl TransferFlow {
         if self.stage == Stage::Replied && self.wish == (Wish::Stop { answered: true }) {
             desk.stop(Timer::Abort);
         }
-        let (Some(data), Stage::Replied) = (self.channel.ended(), self.stage) else {
+        let (Some(data), Stage::Replied) = (self.data_ended(), self.stage) else {
             return Next::Stay;
         };
         let (ticket, bytes) = (self.ticket, self.channel.bytes());
@@ -350,6 +357,19 @@ impl TransferFlow {
                 reply: Some(reply),
             },
         })
+    }
+
+    const fn is_remote(&self) -> bool {
+        matches!(self.what.data, DataPlan::Remote)
+    }
+
+    /// How the data connection ended, once it did. Of a remote one only the replies tell.
+    const fn data_ended(&self) -> Option<Result<(), DataFailure>> {
+        if self.is_remote() {
+            Some(Ok(()))
+        } else {
+            self.channel.ended()
+        }
     }
 
     fn rejected(&self, reply: Reply) -> Next {

@@ -96,7 +96,7 @@ impl End {
     /// The one table of what a failed data connection reads as, and does to what was opened.
     pub(super) fn failed(failure: DataFailure, situation: Situation) -> Self {
         let (code, discard) = match failure {
-            DataFailure::CantListen | DataFailure::CantConnect => {
+            DataFailure::CantListen | DataFailure::CantConnect | DataFailure::ForeignAddress => {
                 (ReplyCode::CANT_OPEN_DATA, Discard::Unused)
             }
             DataFailure::Broken | DataFailure::Stalled => {
@@ -107,7 +107,7 @@ impl End {
         };
         let text = match failure {
             DataFailure::Storage(kind) => failure_text(kind),
-            DataFailure::CantListen | DataFailure::CantConnect => {
+            DataFailure::CantListen | DataFailure::CantConnect | DataFailure::ForeignAddress => {
                 String::from("There is no data connection.")
             }
             failure => format!("Data connection: {failure}."),

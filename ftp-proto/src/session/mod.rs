@@ -209,6 +209,9 @@ pub enum DataFailure {
     /// The connection was refused, unreachable, or not made in time.
     #[error("can't connect")]
     CantConnect,
+    /// The address that the server told for another server is none of its own.
+    #[error("the address is not the server's own")]
+    ForeignAddress,
     /// The peer broke the connection in the middle.
     #[error("connection broken")]
     Broken,

@@ -1,6 +1,6 @@
 //! The client's side of the application: what a seed makes the user do.
 
-use ftp_proto::client::{DataMode, Transfer, TransferVerb};
+use ftp_proto::client::{DataMode, DataPlan, Transfer, TransferVerb};
 use ftp_proto::command::TypeCode;
 use ftp_proto::{Argument, Command, PathName};
 
@@ -64,7 +64,7 @@ fn transfer(random: &mut Random) -> Step {
     };
     let mut transfer = Transfer::new(verb);
     transfer.type_code = TypeCode::Image;
-    transfer.modes = match random.below(4) {
+    transfer.data = DataPlan::Local(match random.below(4) {
         0 => vec![DataMode::Epsv, DataMode::Pasv],
         1 => vec![DataMode::Pasv],
         2 => vec![DataMode::Eprt, DataMode::Port],
@@ -74,7 +74,7 @@ fn transfer(random: &mut Random) -> Step {
             DataMode::Eprt,
             DataMode::Port,
         ],
-    };
+    });
     if random.one_in(4)
         && matches!(
             transfer.verb,

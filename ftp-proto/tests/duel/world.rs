@@ -510,6 +510,7 @@ impl World {
             Event::Answered { ticket, .. }
             | Event::Rejected { ticket, .. }
             | Event::LoggedIn { ticket, .. }
+            | Event::Offered { ticket, .. }
             | Event::Transferred { ticket, .. }
             | Event::TransferFailed { ticket, .. }
             | Event::Aborted { ticket, .. }

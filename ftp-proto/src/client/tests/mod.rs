@@ -4,6 +4,7 @@ mod abort;
 mod control;
 mod interleavings;
 mod random;
+mod remote;
 
 mod script;
 mod setup;

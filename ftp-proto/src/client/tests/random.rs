@@ -73,6 +73,9 @@ const REQUESTS: &[&str] = &[
     "get f from 5",
     "get f EPSV EPRT PORT PASV",
     "get f nowhere",
+    "get f remote",
+    "offer",
+    "aim 192.0.2.7:5000",
     "abort",
     "abandon",
     "status",
@@ -322,6 +325,7 @@ fn settles(event: &Event) -> Option<Ticket> {
         Event::Answered { ticket, .. }
         | Event::Rejected { ticket, .. }
         | Event::LoggedIn { ticket, .. }
+        | Event::Offered { ticket, .. }
         | Event::Transferred { ticket, .. }
         | Event::TransferFailed { ticket, .. }
         | Event::Aborted { ticket, .. } => Some(*ticket),

@@ -168,6 +168,8 @@ pub(super) fn ask(
         ["status"] => session.status(None, now),
         ["status", of] => session.status(Some(argument(of)), now),
         ["quit"] => session.quit(now),
+        ["offer"] => session.offer(now),
+        ["aim", at] => session.aim(at.parse().unwrap(), now),
         _ => session.transfer(transfer(&words), now),
     };
     ticket.map(Some)
@@ -185,11 +187,14 @@ fn transfer(words: &[&str]) -> Transfer {
     transfer.type_code = TypeCode::Image;
     match rest {
         [] => {}
-        ["active"] => transfer.modes = [DataMode::Eprt, DataMode::Port].into(),
-        ["nowhere"] => transfer.modes = [].into(),
+        ["active"] => transfer.data = DataPlan::Local([DataMode::Eprt, DataMode::Port].into()),
+        ["remote"] => transfer.data = DataPlan::Remote,
+        ["nowhere"] => transfer.data = DataPlan::Local([].into()),
         ["ascii"] => transfer.type_code = TypeCode::Ascii,
         ["from", offset] => transfer.offset = offset.parse().unwrap(),
-        modes => transfer.modes = modes.iter().map(|name| mode(name)).collect(),
+        modes => {
+            transfer.data = DataPlan::Local(modes.iter().map(|name| mode(name)).collect());
+        }
     }
     transfer
 }
@@ -279,6 +284,7 @@ fn show_event(event: &Event) -> String {
         Event::Greeted(reply) => format!("greeted {}", reply.code()),
         Event::Preliminary { ticket, reply } => format!("begun {} {}", ticket.0, reply.code()),
         Event::Answered { ticket, reply } => format!("answered {} {}", ticket.0, reply.code()),
+        Event::Offered { ticket, address } => format!("offered {} {address}", ticket.0),
         Event::Rejected { ticket, reply } => format!("rejected {} {}", ticket.0, reply.code()),
         Event::LoggedIn { ticket, reply } => format!("logged in {} {}", ticket.0, reply.code()),
         Event::Transferred {
