@@ -186,27 +186,45 @@ async fn receive(
     representation: Representation,
     meter: &Meter,
 ) -> Result<(), DataFailure> {
-    let mut inlet = Inlet::new(incoming, representation, meter).await?;
     let mut chunk = Vec::new();
     let mut size = FIRST;
-    let end = loop {
-        chunk.reserve(size.saturating_sub(chunk.len()));
-        match meter.race(stream.read_buf(&mut chunk)).await {
-            Err(Stopped) => break Err(DataFailure::Cancelled),
-            Ok(Err(_)) => break Err(DataFailure::Broken),
-            Ok(Ok(0)) => break Ok(()),
+    let mut end = fill(stream, &mut chunk, size, meter).await;
+    // A file of its own is for what is longer than a chunk: it costs a detour to the blocking pool.
+    let sink = match end {
+        None => Sink::open(incoming, meter).await?,
+        Some(_) => Sink::Storage(incoming),
+    };
+    let mut inlet = Inlet::new(sink, representation, meter);
+    loop {
+        // What arrived before the end is the storage's, whatever the end was: it may be resumed.
+        inlet.take(&mut chunk).await?;
+        if let Some(end) = end {
+            inlet.finish().await?;
+            return end;
+        }
+        size = grown(size);
+        end = fill(stream, &mut chunk, size, meter).await;
+    }
+}
+
+/// Reads until a chunk is full, or the transfer is at its end; then it tells how it ended.
+async fn fill(
+    stream: &mut DataStream,
+    chunk: &mut Vec<u8>,
+    size: usize,
+    meter: &Meter,
+) -> Option<Result<(), DataFailure>> {
+    chunk.reserve(size.saturating_sub(chunk.len()));
+    while chunk.len() < size {
+        match meter.race(stream.read_buf(chunk)).await {
+            Err(Stopped) => return Some(Err(DataFailure::Cancelled)),
+            Ok(Err(_)) => return Some(Err(DataFailure::Broken)),
+            Ok(Ok(0)) => return Some(Ok(())),
             Ok(Ok(count)) => meter.count(count),
         }
         consume_budget().await;
-        if chunk.len() >= size {
-            inlet.take(&mut chunk).await?;
-            size = grown(size);
-        }
-    };
-    // What arrived before the end is the storage's, whatever the end was: it may be resumed.
-    inlet.take(&mut chunk).await?;
-    inlet.finish().await?;
-    end
+    }
+    None
 }
 
 /// The storage of an upload.
@@ -227,25 +245,13 @@ enum Sink<'a> {
 }
 
 impl<'a> Inlet<'a> {
-    async fn new(
-        incoming: &'a mut dyn Incoming,
-        representation: Representation,
-        meter: &'a Meter,
-    ) -> Result<Self, DataFailure> {
-        let target = meter.race_late(incoming.file()).await?.map_err(storage)?;
-        let sink = match target {
-            Some(target) => Sink::File {
-                behind: WriteBehind::new(target.file, target.at),
-                budget: target.budget,
-            },
-            None => Sink::Storage(incoming),
-        };
-        Ok(Self {
+    fn new(sink: Sink<'a>, representation: Representation, meter: &'a Meter) -> Self {
+        Self {
             sink,
             decoder: (!representation.is_transparent()).then(AsciiDecoder::default),
             decoded: Vec::new(),
             meter,
-        })
+        }
     }
 
     /// Takes all bytes of a chunk and leaves an empty one.
@@ -280,7 +286,19 @@ impl<'a> Inlet<'a> {
     }
 }
 
-impl Sink<'_> {
+impl<'a> Sink<'a> {
+    /// A file, if the storage has one.
+    async fn open(incoming: &'a mut dyn Incoming, meter: &Meter) -> Result<Self, DataFailure> {
+        let target = meter.race_late(incoming.file()).await?.map_err(storage)?;
+        Ok(match target {
+            Some(target) => Self::File {
+                behind: WriteBehind::new(target.file, target.at),
+                budget: target.budget,
+            },
+            None => Self::Storage(incoming),
+        })
+    }
+
     async fn store(&mut self, chunk: &mut Vec<u8>, meter: &Meter) -> Result<(), DataFailure> {
         if chunk.is_empty() {
             return Ok(());

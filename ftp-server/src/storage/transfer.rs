@@ -64,8 +64,8 @@ pub trait Incoming: Send {
     /// otherwise `None`.
     fn name(&self) -> Option<&VirtualPath>;
 
-    /// A file to write to directly, if the storage has one; asked when the data connection stands
-    /// and bytes are about to move, at most once.
+    /// A file to write to directly, if the storage has one; asked when bytes have arrived, at most
+    /// once. An upload that is short comes through [`write`](Self::write) without asking.
     ///
     /// # Errors
     ///
