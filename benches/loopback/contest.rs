@@ -105,6 +105,7 @@ pub(crate) async fn serve(port: u16, root: &Path) -> io::Result<()> {
         .storage(Arc::new(storage))
         .build()
         .map_err(io::Error::other)?;
-    server.bind(("127.0.0.1", port)).await?.serve().await;
-    Ok(())
+    let listening = server.bind(("127.0.0.1", port)).await?;
+    // The future of `main` runs on a thread of its own, away from the sessions.
+    Ok(tokio::spawn(listening.serve()).await?)
 }

@@ -127,10 +127,12 @@ async fn serve_all(listeners: Vec<Listening>, signal: impl Future<Output = ()>) 
     let (stop, stopping) = watch::channel(());
     let serving = join_all(listeners.into_iter().map(|listening| {
         let mut stopping = stopping.clone();
-        listening.serve_with_shutdown(async move {
+        // As a task it runs beside its sessions. The future of `main` has a thread of its own, and
+        // every new connection would have to wake that one first.
+        tokio::spawn(listening.serve_with_shutdown(async move {
             // The sender lives until the signal has come.
             let _ = stopping.changed().await;
-        })
+        }))
     }));
     let signalled = async {
         signal.await;
