@@ -68,7 +68,7 @@ const AT_ONCE: usize = 8;
 /// Bytes of a small file.
 const SMALL: usize = 1024;
 /// How many small files are transferred.
-const SMALL_FILES: u32 = 300;
+const SMALL_FILES: u32 = 100;
 /// How many sessions log in one after the other.
 const LOG_INS: u32 = 50;
 /// How many commands are sent, each after the reply to the one before.

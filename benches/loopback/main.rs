@@ -9,6 +9,7 @@
 //! | [`contest`] | the servers that take part, and how they are started |
 //! | [`figures`] | the table of what is measured, one row each |
 //! | [`memory`] | the memory of a process and its children |
+//! | [`ports`] | waiting for ports that closed connections hold |
 //! | [`table`] | medians, ratios, and their printing |
 
 mod client;
@@ -16,6 +17,7 @@ mod contest;
 mod figures;
 mod memory;
 mod peers;
+mod ports;
 mod support;
 mod table;
 
@@ -80,8 +82,11 @@ fn compare(options: &Options) -> io::Result<()> {
             (figure.prepare)(contestant.root())?;
         }
         let rounds = if figure.once { 1 } else { options.rounds };
-        let round = |_| contestants.iter().map(figure.measure).collect();
-        table.push(figure, (0..rounds).map(round).collect());
+        let round = |_| {
+            ports::wait_for_free()?;
+            Ok(contestants.iter().map(figure.measure).collect())
+        };
+        table.push(figure, (0..rounds).map(round).collect::<io::Result<_>>()?);
     }
     print!("{table}");
     Ok(())
