@@ -14,26 +14,45 @@ pub(crate) struct Host {
     name: String,
 }
 
-/// Whether hosts can be made here; says that the test skips if not.
+/// Whether hosts and their firewalls can be made here; says that the test skips if not.
 pub(crate) fn can_be_made() -> bool {
-    peers::root("a network of its own")
-        && peers::program("ip").is_some()
-        && peers::program("nft").is_some()
-        && {
-            let namespaces = run(&mut ip(["netns", "list"]), "").status.success();
-            if !namespaces {
-                peers::skip("this kernel has no network namespaces");
-            }
-            namespaces
-        }
+    if !peers::root("a network of its own") {
+        return false;
+    }
+    if peers::program("ip").is_none() || peers::program("nft").is_none() {
+        return false;
+    }
+    // Root in a container may not, and some kernels can't.
+    let name = unique("probe");
+    let add = run(&mut ip(["netns", "add", &name]), "");
+    let rules = run(&mut ip(["netns", "exec", &name, "nft", "-f", "-"]), PROBE);
+    let _ = ip(["netns", "delete", &name]).status();
+    let can = add.status.success() && rules.status.success();
+    if !can {
+        let why = format!("no networks here: {} {}", add.errors, rules.errors);
+        peers::skip(&why);
+    }
+    can
+}
+
+/// The features of the firewall that tests need.
+const PROBE: &str = "table ip probe {
+  ct helper ftp { type \"ftp\" protocol tcp; }
+  chain postrouting { type nat hook postrouting priority srcnat; masquerade; }
+}
+";
+
+/// A name that no other process or test uses.
+fn unique(label: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("ftp-{}-{number}-{label}", process::id())
 }
 
 impl Host {
     /// A host that has no cable yet.
     pub(crate) fn new(label: &str) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("ftp-{}-{number}-{label}", process::id());
+        let name = unique(label);
         must(&mut ip(["netns", "add", &name]), "");
         let host = Self { name };
         host.ip(&["link", "set", "lo", "up"]);
@@ -71,10 +90,8 @@ impl Host {
 
     /// Makes a router of the host.
     pub(crate) fn forward(&self) {
-        must(
-            &mut self.command("sysctl", ["-q", "-w", "net.ipv4.ip_forward=1"]),
-            "",
-        );
+        let set = "echo 1 >/proc/sys/net/ipv4/ip_forward";
+        must(&mut self.command("sh", ["-c", set]), "");
     }
 
     /// Loads rules of nftables.
