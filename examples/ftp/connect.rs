@@ -4,9 +4,9 @@ use core::time::Duration;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use ftp_client::Client;
 use ftp_client::data::{Active, Auto, DataStrategy, Passive};
 use ftp_client::{Argument, PathName};
+use ftp_client::{Client, ClientBuilder};
 use tokio::time::timeout;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -19,7 +19,16 @@ use crate::url::Url;
 
 /// Connects and logs in; asks for a missing password on a terminal.
 pub(crate) async fn log_in(connection: &Connection, url: &Url) -> Result<Client, Trouble> {
-    let mut client = connect(connection, url, strategy(connection, connection.data)).await?;
+    log_in_by(
+        &builder(connection, strategy(connection, connection.data)),
+        url,
+    )
+    .await
+}
+
+/// Connects with settings of its own and logs in.
+pub(crate) async fn log_in_by(builder: &ClientBuilder, url: &Url) -> Result<Client, Trouble> {
+    let mut client = connect(builder, url).await?;
     let (user, password) = login_of(url)?;
     client.login(user.as_bytes(), password.as_bytes()).await?;
     Ok(client)
@@ -33,17 +42,18 @@ pub(crate) async fn leave(client: Client) {
 /// How long a server may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Connects, for data connections of that strategy.
-pub(crate) async fn connect(
-    connection: &Connection,
-    url: &Url,
-    data: Arc<dyn DataStrategy>,
-) -> Result<Client, Trouble> {
+/// Connects.
+pub(crate) async fn connect(builder: &ClientBuilder, url: &Url) -> Result<Client, Trouble> {
+    Ok(builder.connect((url.host.as_str(), url.port)).await?)
+}
+
+/// The settings of a client whose data connections are of that strategy.
+pub(crate) fn builder(connection: &Connection, data: Arc<dyn DataStrategy>) -> ClientBuilder {
     let mut builder = Client::builder().timeout(connection.patience()).data(data);
     if let Some(Proxy(proxy)) = &connection.proxy {
         builder = builder.connector(Arc::clone(proxy));
     }
-    Ok(builder.connect((url.host.as_str(), url.port)).await?)
+    builder
 }
 
 /// The strategy that makes data connections as chosen.

@@ -7,7 +7,7 @@ use ftp_client::Reply;
 use ftp_examples::json_line;
 use serde_json::{Value, json};
 
-use crate::connect::{connect, leave, login_of, strategy};
+use crate::connect::{builder, connect, leave, login_of, strategy};
 use crate::options::{Connection, DataChoice};
 use crate::shown::shown;
 use crate::trouble::Trouble;
@@ -32,7 +32,11 @@ struct Finding {
 /// Tries everything and reports it. An error only if no mode works.
 pub(crate) async fn doctor(connection: &Connection, url: &Url, json: bool) -> Result<(), Trouble> {
     let (user, password) = login_of(url)?;
-    let mut server = connect(connection, url, strategy(connection, DataChoice::Auto)).await?;
+    let mut server = connect(
+        &builder(connection, strategy(connection, DataChoice::Auto)),
+        url,
+    )
+    .await?;
     let greeting = text(server.greeting());
     server.login(user.as_bytes(), password.as_bytes()).await?;
     let system = server.system().await.ok();
@@ -44,7 +48,7 @@ pub(crate) async fn doctor(connection: &Connection, url: &Url, json: bool) -> Re
 
     let mut findings = Vec::new();
     for (mode, choice) in MODES {
-        let mut client = connect(connection, url, strategy(connection, choice)).await?;
+        let mut client = connect(&builder(connection, strategy(connection, choice)), url).await?;
         client.login(user.as_bytes(), password.as_bytes()).await?;
         let start = Instant::now();
         let result = list_something(&mut client).await;

@@ -2,6 +2,7 @@
 
 mod connect;
 mod doctor;
+mod fxp;
 mod list;
 mod manage;
 mod options;
@@ -55,6 +56,11 @@ async fn run(options: Options) -> Result<(), Trouble> {
         Command::Mkdir { url, parents } => manage::mkdir(&connection, &url, parents).await,
         Command::Mv { url, to } => manage::mv(&connection, &url, &to).await,
         Command::Raw { url, commands } => manage::raw(&connection, &url, &commands).await,
+        Command::Fxp {
+            from,
+            to,
+            allow_foreign_data,
+        } => fxp::fxp(&connection, &from, &to, allow_foreign_data).await,
         Command::Doctor { url, json } => doctor::doctor(&connection, &url, json).await,
         Command::Open { url } => shell::open(&connection, &url).await,
     }

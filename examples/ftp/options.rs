@@ -122,6 +122,16 @@ pub(crate) enum Command {
         #[arg(required = true)]
         commands: Vec<String>,
     },
+    /// Send a file from one server to another, which both must allow
+    Fxp {
+        /// The file
+        from: Url,
+        /// Where to; with a slash at the end, the name stays
+        to: Url,
+        /// Let a server name another host than itself as the place where it listens
+        #[arg(long)]
+        allow_foreign_data: bool,
+    },
     /// Find out which kinds of data connections work, and why the others don't
     Doctor {
         url: Url,

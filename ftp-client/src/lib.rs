@@ -28,6 +28,6 @@ pub use ftp_proto::{
 };
 pub use trace::TARGET as TRACE_TARGET;
 pub use transfer::{
-    Borrowed, Completed, Download, DownloadOptions, Listing, NotStarted, SizeCheck, Upload,
-    UploadOptions,
+    Borrowed, Completed, Copied, Download, DownloadOptions, FxpError, Listing, NotStarted, Side,
+    SizeCheck, Upload, UploadOptions, fxp,
 };

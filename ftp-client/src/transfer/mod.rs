@@ -14,12 +14,14 @@ mod begun;
 mod completed;
 mod download;
 mod exchange;
+mod fxp;
 mod holder;
 mod listing;
 mod upload;
 
 pub use completed::Completed;
 pub use download::{Download, DownloadOptions, SizeCheck};
+pub use fxp::{Copied, FxpError, Side, fxp};
 pub use holder::{Borrowed, NotStarted};
 pub use listing::Listing;
 pub use upload::{Upload, UploadOptions};
