@@ -1,13 +1,18 @@
 //! Routers and firewalls on the server's side: a range of ports and the right address cure them.
 
+use core::time::Duration;
+use std::fs;
+
 use crate::guide::recipe;
 use crate::host::Host;
-use crate::map::{INNER, Neighbours, RIGHT, ROUTER, Routed};
+use crate::map::{INNER, Neighbours, OUTER, RIGHT, ROUTER, Routed};
 use crate::modes::{FILE, serve, url, working};
 use crate::support::peers;
-use crate::support::process::{Ran, run};
+use crate::support::process::{Background, Ran, poll, run};
 
 const RANGE: [&str; 2] = ["--passive-ports", "50000-50999"];
+/// How long a web server may take to serve, and `ftpd` to ask it.
+const LIMIT: Duration = Duration::from_secs(20);
 
 #[test]
 fn behind_a_router_a_server_advertises_its_public_address() {
@@ -20,6 +25,33 @@ fn behind_a_router_a_server_advertises_its_public_address() {
     if let Some(ran) = trustful_curl(&net.outer, ROUTER) {
         assert!(ran.output.contains(FILE), "{ran:?}");
     }
+}
+
+#[test]
+fn a_server_may_ask_the_web_for_its_public_address() {
+    let Some(net) = Routed::new() else { return };
+    if peers::program("python3").is_none() {
+        return;
+    }
+    net.router.rules(recipe("router-server"));
+    let folder = tempfile::tempdir().expect("a temporary directory can be made");
+    fs::write(folder.path().join("ip"), ROUTER).expect("a new file can be written");
+    let root = folder.path().to_str().expect("a path in UTF-8");
+    let web = ["-m", "http.server", "8000", "--directory", root];
+    let _web = Background::start(&mut net.outer.command("python3", web), folder.path());
+    let url = format!("http://{OUTER}:8000/ip");
+    let answers = || curl(&net.inner, &["-s", &url]).is_none_or(|ran| ran.output == ROUTER);
+    let web_serves = poll(LIMIT, || answers().then_some(()));
+    assert!(web_serves.is_some());
+    let options = [&RANGE[..], &["--public-address", &url]].concat();
+    let _ftpd = serve(&net.inner, INNER, &options);
+    // The address is asked for while clients are served already.
+    let lists = || {
+        let ran = trustful_curl(&net.outer, ROUTER);
+        ran.is_none_or(|ran| ran.output.contains(FILE))
+    };
+    let reached = poll(LIMIT, || lists().then_some(()));
+    assert!(reached.is_some());
 }
 
 #[test]
@@ -91,16 +123,17 @@ fn between_two_firewalls_that_let_nothing_in_nothing_works() {
 
 /// curl as it was before it ignored the address of a 227 reply, as other clients still are.
 fn trustful_curl(client: &Host, server: &str) -> Option<Ran> {
-    let program = peers::program("curl")?;
+    let trust = ["--disable-epsv", "--no-ftp-skip-pasv-ip"];
     let url = url(server);
-    let options = [
-        "-sSv",
-        "--disable-epsv",
-        "--no-ftp-skip-pasv-ip",
-        "--max-time",
-        "5",
-        &url,
-    ];
+    curl(
+        client,
+        &[&trust[..], &["-sSv", "--max-time", "5", &url]].concat(),
+    )
+}
+
+/// curl, or `None` after saying that it isn't installed.
+fn curl(host: &Host, options: &[&str]) -> Option<Ran> {
+    let program = peers::program("curl")?;
     let program = program.to_str().expect("a path in UTF-8");
-    Some(run(&mut client.command(program, options), ""))
+    Some(run(&mut host.command(program, options.iter().copied()), ""))
 }
