@@ -2,25 +2,25 @@
 
 use ftp_server::auth::{Anonymous, Chain, Login, Rights, Users};
 
+use crate::account::{Account, Secret};
 use crate::password;
-use crate::settings::{Account, Settings};
+use crate::settings::Settings;
 
 /// Lets in whom the settings name. Hashing is slow on purpose, so those who have a plain password
 /// don't wait for it.
 pub(crate) fn authenticator(settings: &Settings) -> Chain {
-    let plain = |account: &Account| account.password.clone();
-    let mut chain = Chain::new(table(Users::new(), &settings.user, plain));
-    let hash = |account: &Account| account.password_hash.clone();
-    if settings
-        .user
-        .iter()
-        .any(|account| account.password_hash.is_some())
-    {
-        chain = chain.or(table(
-            Users::with_verifier(password::verify),
-            &settings.user,
-            hash,
-        ));
+    let plain = table(Users::new(), &settings.user, |secret| match secret {
+        Secret::Plain(password) => Some(password),
+        Secret::Hashed(_) => None,
+    });
+    let hashed = |account: &Account| matches!(account.secret, Secret::Hashed(_));
+    let mut chain = Chain::new(plain);
+    if settings.user.iter().any(hashed) {
+        let users = Users::with_verifier(password::verify);
+        chain = chain.or(table(users, &settings.user, |secret| match secret {
+            Secret::Plain(_) => None,
+            Secret::Hashed(hash) => Some(hash),
+        }));
     }
     if settings.anonymous_write {
         chain.or(Anonymous::new(Login::new("anonymous", Rights::READ_WRITE)))
@@ -31,12 +31,12 @@ pub(crate) fn authenticator(settings: &Settings) -> Chain {
     }
 }
 
-/// Adds the accounts that have a secret of that kind.
-fn table(users: Users, accounts: &[Account], secret: impl Fn(&Account) -> Option<String>) -> Users {
+/// Adds the accounts that have a secret of one kind.
+fn table(users: Users, accounts: &[Account], kind: impl Fn(&Secret) -> Option<&String>) -> Users {
     accounts
         .iter()
-        .filter_map(|account| Some((account.name.as_str(), secret(account)?)))
-        .fold(users, |users, (name, secret)| {
-            users.with(name, secret, Rights::READ_WRITE)
+        .filter_map(|account| Some((account, kind(&account.secret)?)))
+        .fold(users, |users, (account, secret)| {
+            users.with(&account.name, secret.as_str(), Rights::READ_WRITE)
         })
 }

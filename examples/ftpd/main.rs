@@ -2,6 +2,7 @@
 //!
 //! With nothing said it serves the current directory to anonymous users of this host, read-only.
 
+mod account;
 mod accounts;
 mod password;
 mod public_address;
@@ -32,6 +33,7 @@ use settings::{Backend, Settings};
     name = "ftpd",
     version,
     max_term_width = 100,
+    after_long_help = settings::FILE_HELP,
     args_conflicts_with_subcommands = true
 )]
 struct Options {
@@ -39,7 +41,7 @@ struct Options {
     command: Option<Command>,
     #[command(flatten)]
     settings: Settings,
-    /// Read settings from a TOML file; its keys are these options
+    /// Read settings from a TOML file (--help shows one); what the command line says wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -173,7 +175,7 @@ fn builder(settings: &Settings) -> Result<ServerBuilder, Failure> {
         Backend::Fs => {
             let root = settings.root.clone().unwrap_or_else(|| PathBuf::from("."));
             let storage = LocalStorage::new(&root)
-                .map_err(|error| format!("{}: {}", root.display(), with_causes(&error)))?;
+                .map_err(|error| format!("{}: {}", root.display(), first_cause(&error)))?;
             builder.storage(Arc::new(storage))
         }
         Backend::Memory => builder.storage(Arc::new(MemoryStorage::new())),
@@ -222,6 +224,14 @@ fn set_seconds(timeout: &mut Duration, seconds: Option<u64>) {
     if let Some(seconds) = seconds {
         *timeout = Duration::from_secs(seconds);
     }
+}
+
+/// What caused an error in the first place: of a file, what the system says.
+fn first_cause(mut error: &dyn Error) -> String {
+    while let Some(cause) = error.source() {
+        error = cause;
+    }
+    error.to_string()
 }
 
 /// An error with what caused it, on one line.

@@ -3,7 +3,6 @@
 //! Every option of the command line is a key of the file with the same name, without the dashes in
 //! front. What the command line says wins.
 
-use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::RangeInclusive;
 use core::str::FromStr;
@@ -13,6 +12,7 @@ use clap::{Args, ValueEnum};
 use ftp_server::IpNet;
 use serde::Deserialize;
 
+use crate::account::{self, Account};
 use crate::public_address::Public;
 
 /// What `ftpd` shall do; `None` and empty mean that nothing was said.
@@ -23,11 +23,12 @@ pub(crate) struct Settings {
     pub(crate) root: Option<PathBuf>,
 
     /// Listen here; repeatable, port 0 picks one [default: 127.0.0.1:2121]
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = socket_address)]
     pub(crate) listen: Vec<SocketAddr>,
 
     /// An account with read-write access; repeatable
     #[arg(long, value_name = "NAME:PASSWORD")]
+    #[serde(deserialize_with = "account::accounts")]
     pub(crate) user: Vec<Account>,
 
     /// Let anonymous in, read-only [default: if there is no --user]
@@ -111,12 +112,12 @@ impl Settings {
     pub(crate) fn read(file: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(file)
             .map_err(|error| format!("{}: {error}", file.display()))?;
-        let settings: Self =
-            toml::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
-        for account in &settings.user {
-            account.check()?;
-        }
-        Ok(settings)
+        toml::from_str(&text).map_err(|error| {
+            // Without the line itself, as the error would show it: there may be a password in it.
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count().saturating_add(1));
+            format!("{}:{line}: {}", file.display(), error.message())
+        })
     }
 
     /// These settings, and those of `file` where nothing is said here.
@@ -164,53 +165,9 @@ impl Settings {
     }
 }
 
-/// A user with a password, or with the hash of one.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Account {
-    /// The name.
-    pub(crate) name: String,
-    /// The password.
-    pub(crate) password: Option<String>,
-    /// What `ftpd hash-password` printed for it.
-    pub(crate) password_hash: Option<String>,
-}
-
-impl Account {
-    fn check(&self) -> Result<(), String> {
-        match (&self.password, &self.password_hash) {
-            (Some(_), None) => Ok(()),
-            (None, Some(hash)) => crate::password::check_hash(hash)
-                .map_err(|error| format!("user {}: bad password-hash: {error}", self.name)),
-            _ => Err(format!(
-                "user {}: give either password or password-hash",
-                self.name
-            )),
-        }
-    }
-}
-
-impl FromStr for Account {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, password) = text.split_once(':').ok_or("expected NAME:PASSWORD")?;
-        if name.is_empty() {
-            return Err("the name is empty");
-        }
-        Ok(Self {
-            name: name.into(),
-            password: Some(password.into()),
-            password_hash: None,
-        })
-    }
-}
-
-/// Without the password.
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Account({})", self.name)
-    }
+fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "expected an address and a port, such as 0.0.0.0:2121 or [::]:2121")
 }
 
 /// A range of ports, both ends included.
@@ -275,6 +232,23 @@ pub(crate) enum Backend {
     Memory,
 }
 
+/// What the help says of the file.
+pub(crate) const FILE_HELP: &str = r#"A TOML file has the same names, and lists for what is repeatable:
+
+root = "/srv/ftp"
+listen = ["0.0.0.0:21", "[::]:21"]
+passive-ports = "50000-50999"
+idle-timeout = 600
+no-active = true
+
+[[user]]
+name = "alice"
+password = "secret"
+
+[[user]]
+name = "bob"
+password-hash = "HASH"  # what `ftpd hash-password` prints"#;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,6 +289,33 @@ mod tests {
     }
 
     #[test]
+    fn the_file_in_the_help_can_be_read() {
+        let (_, file) = FILE_HELP.split_once("\n\n").unwrap();
+        let hash = crate::password::hash(b"secret").unwrap();
+        let settings: Settings = toml::from_str(&file.replace("HASH", &hash)).unwrap();
+        assert_eq!(settings.addresses().len(), 2);
+        assert_eq!(settings.user.len(), 2);
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_line_and_no_password() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "listen = []\nuser = \"alice-hunter2\"\n").unwrap();
+        let refusal = Settings::read(file.path()).unwrap_err();
+        assert!(refusal.contains(":2: "), "{refusal}");
+        assert!(!refusal.contains("hunter2"), "{refusal}");
+        for bad in [
+            "user = [7, \"alice:hunter2\"]",
+            "user = [\"alice:hunter2\"",
+            "[[user]]\nname = \"alice\"\npassword = \"hunter2",
+        ] {
+            std::fs::write(file.path(), bad).unwrap();
+            let refusal = Settings::read(file.path()).unwrap_err();
+            assert!(!refusal.contains("hunter2"), "{bad}: {refusal}");
+        }
+    }
+
+    #[test]
     fn nothing_said_is_anonymous_on_the_local_host() {
         let nothing = Settings::default();
         assert!(nothing.lets_anonymous_in());
@@ -334,7 +335,5 @@ mod tests {
         ] {
             assert!(toml::from_str::<Settings>(bad).is_err(), "{bad}");
         }
-        assert!("alice".parse::<Account>().is_err());
-        assert!(":x".parse::<Account>().is_err());
     }
 }
