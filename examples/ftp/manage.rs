@@ -83,10 +83,10 @@ async fn entries_of(client: &mut Client, directory: &PathName) -> Result<Vec<Rem
             Line::Entry(entry) if entry.kind.is_dot() => {}
             Line::Entry(entry) => {
                 // A name with a slash in it could lead out of the directory.
-                let Some(name) = entry.safe_name() else {
+                if entry.safe_name().is_none() {
                     return Err(Trouble::new(format!("won't remove {:?}", entry.name)));
-                };
-                let path = child(directory, name)?;
+                }
+                let path = directory.join(&entry.name);
                 removals.push(match entry.kind {
                     EntryKind::Directory => Removal::Tree(path),
                     _ => Removal::File(path),
@@ -201,13 +201,4 @@ pub(crate) fn print_reply(reply: &Reply) {
         println!("{}-{}", reply.code(), shown(line));
     }
     println!("{} {}", reply.code(), shown(last));
-}
-
-fn child(directory: &PathName, name: &[u8]) -> Result<PathName, Trouble> {
-    let mut path = directory.as_bytes().to_vec();
-    if !path.ends_with(b"/") {
-        path.push(b'/');
-    }
-    path.extend_from_slice(name);
-    Ok(PathName::new(path)?)
 }

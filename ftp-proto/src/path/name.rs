@@ -108,6 +108,28 @@ impl PathName {
         self.0.into_bytes()
     }
 
+    /// The path name of something in this directory: both, with a slash between them unless there
+    /// is one.
+    ///
+    /// Nothing is normalised, and a name that a server has listed may lead elsewhere: ask
+    /// [`Entry::safe_name`](crate::listing::Entry::safe_name) first.
+    ///
+    /// ```
+    /// use ftp_proto::PathName;
+    ///
+    /// let directory = PathName::new("pub")?;
+    /// assert_eq!(directory.join(&PathName::new("a b")?).as_bytes(), b"pub/a b");
+    /// # Ok::<(), ftp_proto::BadArgument>(())
+    /// ```
+    #[must_use]
+    pub fn join(&self, name: &Self) -> Self {
+        let slash: &[u8] = match self.as_bytes() {
+            [.., b'/'] => b"",
+            _ => b"/",
+        };
+        Self(Argument([self.as_bytes(), slash, name.as_bytes()].concat()))
+    }
+
     /// The bytes as text, with a replacement character for what isn't UTF-8; only for show.
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         self.0.to_string_lossy()

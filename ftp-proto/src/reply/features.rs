@@ -25,7 +25,7 @@ use crate::ascii;
 pub struct FeatureSet(Vec<Feature>);
 
 /// One line of a reply to FEAT.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Feature {
     /// In capitals.
     name: Vec<u8>,
@@ -112,6 +112,13 @@ impl Feature {
 }
 
 /// As on the wire, with a replacement character for what isn't UTF-8.
+/// As the line reads.
+impl fmt::Debug for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Feature({self})")
+    }
+}
+
 impl fmt::Display for Feature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&String::from_utf8_lossy(&self.name))?;
