@@ -44,7 +44,14 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Connects.
 pub(crate) async fn connect(builder: &ClientBuilder, url: &Url) -> Result<Client, Trouble> {
-    Ok(builder.connect((url.host.as_str(), url.port)).await?)
+    let host = url.host.as_str();
+    builder.connect((host, url.port)).await.map_err(|error| {
+        // An error that names no address is about the name.
+        match error.address() {
+            Some(_) => error.into(),
+            None => Trouble::new(format!("{host}: {error}")),
+        }
+    })
 }
 
 /// The settings of a client whose data connections are of that strategy.

@@ -11,13 +11,18 @@ use crate::url::Url;
 
 /// An FTP client: lists, downloads, uploads, and tells why data connections fail
 #[derive(Debug, Parser)]
-#[command(name = "ftp", version, max_term_width = 100)]
+#[command(name = "ftp", version, max_term_width = 100, after_help = URL_HELP)]
 pub(crate) struct Options {
     #[command(subcommand)]
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }
+
+/// What the help says of URLs.
+const URL_HELP: &str = "A URL is ftp://[USER[:PASSWORD]@]HOST[:PORT]/PATH. The path begins where the login lands; \
+    with two slashes, //PATH, at the root. Without a user it is anonymous; a password that is \
+    missing is asked for on a terminal.";
 
 /// How to talk to the server.
 #[derive(Args, Clone, Debug)]
