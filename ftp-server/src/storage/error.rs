@@ -12,7 +12,7 @@ pub use ftp_proto::session::FailureKind as StorageErrorKind;
 ///
 /// | kind | reply |
 /// |---|---|
-/// | `NotFound`, `AlreadyExists`, `NotADirectory`, `IsADirectory`, `NotAFile`, `NotEmpty`, `PermissionDenied` | 550 |
+/// | `NotFound`, `AlreadyExists`, `NotADirectory`, `IsADirectory`, `NotAFile`, `NotEmpty`, `PermissionDenied`, `BadTime` | 550 (`NotADirectory` 501 for `MLSD`) |
 /// | `BadName` | 553 if something was to be written, made or renamed, else 550 |
 /// | `BadOffset` | 554 |
 /// | `NoSpace` | 452 |
