@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use ftp_server::data::{FromPort, PortRange};
+use ftp_server::data::{FromPort, PortRange, Shared};
 use ftp_server::storage::{LocalStorage, MemoryStorage};
 use ftp_server::{Listening, ProxyProtocol, Server, ServerBuilder};
 use futures::future::join_all;
@@ -183,9 +183,13 @@ fn builder(settings: &Settings) -> Result<ServerBuilder, Failure> {
     if let Some(proxy) = proxy_protocol(settings)? {
         builder = builder.proxy_protocol(proxy);
     }
-    if let Some(ports) = &settings.passive_ports {
-        builder = builder.passive(PortRange::new(ports.0.clone())?);
-    }
+    let ports = settings.passive_ports.as_ref().map(|ports| ports.0.clone());
+    builder = match (ports, settings.share_passive_ports) {
+        (Some(ports), false) => builder.passive(PortRange::new(ports)?),
+        (Some(ports), true) => builder.passive(Shared::new(ports)?),
+        (None, true) => builder.passive(Shared::new(0..=0)?),
+        (None, false) => builder,
+    };
     if let Some(port) = settings.active_port {
         builder = builder.active(FromPort(port));
     }

@@ -43,6 +43,10 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "LOW-HIGH")]
     pub(crate) passive_ports: Option<Ports>,
 
+    /// Let many sessions wait at one passive port, told apart by client address: for few ports
+    #[arg(long)]
+    pub(crate) share_passive_ports: bool,
+
     /// The address that 227 tells, behind a NAT; names and what a web server answers to an http://
     /// URL are looked up every 5 minutes [default: that of the control connection]
     #[arg(long, value_name = "IP|NAME|URL")]
@@ -132,6 +136,7 @@ impl Settings {
             anonymous: self.anonymous || file.anonymous,
             anonymous_write: self.anonymous_write || file.anonymous_write,
             passive_ports: self.passive_ports.or(file.passive_ports),
+            share_passive_ports: self.share_passive_ports || file.share_passive_ports,
             public_address: self.public_address.or(file.public_address),
             no_active: self.no_active || file.no_active,
             no_passive: self.no_passive || file.no_passive,

@@ -1,15 +1,35 @@
-//! Accepting connections, whatever goes wrong with one of them.
+//! Listening, and accepting connections whatever goes wrong with one of them.
 
 use core::mem;
 use core::net::SocketAddr;
 use core::time::Duration;
 use std::io;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::sleep;
+
+/// Connections that may wait to be accepted where many clients may come at once.
+///
+/// If more come, the system drops the last step of a handshake, and the client waits for the
+/// greeting of a server that doesn't know of it, until the step is repeated some seconds later.
+pub(crate) const CROWD: u32 = 1024;
 
 /// How long to wait when the system is out of file descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// Listens at an address; `backlog` connections may wait there.
+pub(crate) fn listen(at: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
+    let socket = if at.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // Connections that linger after a transfer must not keep a small range busy.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    socket.listen(backlog)
+}
 
 /// Accepts the next connection, however long that takes.
 ///

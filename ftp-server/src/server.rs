@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs, lookup_host};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
-use crate::accept::accept;
+use crate::accept::{CROWD, accept, listen};
 use crate::builder::ServerBuilder;
 use crate::limits::{Admission, Full, Limits};
 use crate::observe;
@@ -81,7 +81,14 @@ impl Server {
     ///
     /// If dropped, it doesn't listen.
     pub async fn bind(&self, address: impl ToSocketAddrs) -> io::Result<Listening> {
-        let listener = TcpListener::bind(address).await?;
+        let mut listening = Err(io::ErrorKind::AddrNotAvailable.into());
+        for address in lookup_host(address).await? {
+            listening = listen(address, CROWD);
+            if listening.is_ok() {
+                break;
+            }
+        }
+        let listener = listening?;
         Ok(Listening {
             address: listener.local_addr()?,
             listener,

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::listener::{BACKLOG, OneConnection, listen};
+use super::listener::{BACKLOG, OneConnection};
 use super::{Claim, PassivePorts, PassiveStrategy, Reservation};
+use crate::accept::listen;
 use crate::session::SessionInfo;
 
 /// Listens on a port that the operating system chooses, a new one for each connection.

@@ -4,26 +4,12 @@ use core::net::SocketAddr;
 use std::io;
 
 use futures::future::BoxFuture;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 
 use ftp_proto::addr::PeerRule;
 
 use super::arrivals::{Arrival, Arrivals};
 use super::{Accepted, Gate, Reservation};
-
-/// Listens at an address; `backlog` connections may wait there.
-pub(super) fn listen(at: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
-    let socket = if at.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
-    // Connections that linger after a transfer must not keep a small range busy.
-    #[cfg(not(windows))]
-    socket.set_reuseaddr(true)?;
-    socket.bind(at)?;
-    socket.listen(backlog)
-}
 
 /// A port of its own for one connection.
 ///
@@ -56,7 +42,7 @@ impl<Lease: Send + 'static> Reservation for OneConnection<Lease> {
     fn accept(mut self: Box<Self>, from: PeerRule) -> BoxFuture<'static, io::Result<Accepted>> {
         Box::pin(async move {
             loop {
-                let Arrival { stream, client } = self.arrivals.next().await;
+                let Arrival { stream, client, .. } = self.arrivals.next().await;
                 if from.admits(client.ip()) {
                     // Small files and listings shall not wait for acknowledgements.
                     stream.set_nodelay(true)?;
@@ -74,9 +60,10 @@ pub(super) const BACKLOG: u32 = 16;
 
 #[cfg(test)]
 mod tests {
-    use tokio::net::TcpStream;
+    use tokio::net::{TcpSocket, TcpStream};
 
     use super::*;
+    use crate::accept::listen;
 
     #[tokio::test]
     async fn a_stranger_is_turned_away_and_the_right_peer_is_served() {

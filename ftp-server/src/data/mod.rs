@@ -7,7 +7,27 @@
 //! ```text
 //! PassiveStrategy ──session()──▶ PassivePorts ──reserve()──▶ Reservation ──accept()──▶ Accepted
 //!   one a server                  one a session                one a PASV or EPSV      one transfer
+//!
+//! accept: PROXY header, if demanded (Gate) ──▶ is it the client (PeerRule)? ──▶ bytes
 //! ```
+//!
+//! # Which one cures what
+//!
+//! | trouble | cure |
+//! |---|---|
+//! | none: clients reach every port of the server | [`Ephemeral`], the default |
+//! | a firewall or NAT at the server lets some ports through | [`PortRange`] of these |
+//! | it lets one port through, or very few | [`Shared`] |
+//! | clients are told an address that they can't reach | another [policy](Advertise#implementors) for [`advertise`] |
+//! | a NAT forwards ports under other numbers | [`ExposedPorts`] |
+//! | a load balancer is in front of the data ports | [`ProxyProtocol::with_data`], or every connection seems to be a stranger's |
+//! | a firewall at the client lets in what comes from port 20 alone | [`FromPort`]`(20)` |
+//! | the server must not connect out, or clients must not connect in | [`Disabled`] |
+//! | one client takes all the ports | [`PortRange::with_max_per_client`] |
+//! | 425, but only under load | more ports, or [`PortRange::with_patience`] |
+//!
+//! [`advertise`]: crate::ServerBuilder::advertise
+//! [`ProxyProtocol::with_data`]: crate::ProxyProtocol::with_data
 
 mod active;
 mod advertise;
@@ -18,6 +38,7 @@ mod gate;
 mod listener;
 mod pool;
 mod range;
+mod shared;
 
 use core::fmt;
 use core::net::SocketAddr;
@@ -34,6 +55,7 @@ pub use advertise::{Advertise, ByNetwork, ControlAddress, ExposedPorts, LookedUp
 pub use ephemeral::Ephemeral;
 pub use gate::Gate;
 pub use range::PortRange;
+pub use shared::Shared;
 
 #[doc(no_inline)]
 pub use ftp_io::DataStream;

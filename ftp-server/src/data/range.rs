@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
 
-use super::listener::{BACKLOG, OneConnection, listen};
+use super::listener::{BACKLOG, OneConnection};
 use super::pool::{Pools, busy};
 use super::{Claim, Gate, PassivePorts, PassiveStrategy, Reservation};
+use crate::accept::listen;
 use crate::session::SessionInfo;
 
 /// Listens on a port of a range, for firewalls and NATs that let nothing else through.

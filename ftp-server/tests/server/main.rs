@@ -19,6 +19,7 @@ mod lifecycle;
 mod pipes;
 mod port_range;
 mod proxy;
+mod shared;
 mod site;
 mod timers;
 mod uploads;

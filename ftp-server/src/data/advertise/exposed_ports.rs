@@ -9,7 +9,7 @@ use crate::session::SessionInfo;
 /// Tells another port than the one that is bound, for NATs, containers and load balancers that
 /// forward ports under other numbers. The address is that of another policy.
 ///
-/// Together with [`PortRange`](crate::data::PortRange), so that
+/// Together with [`PortRange`](crate::data::PortRange) or [`Shared`](crate::data::Shared), so that
 /// it is known which ports are bound.
 pub struct ExposedPorts {
     host: Box<dyn Advertise>,
