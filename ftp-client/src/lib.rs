@@ -8,6 +8,7 @@ mod commands;
 pub mod connect;
 mod control;
 pub mod data;
+pub mod diagnosis;
 mod error;
 mod files;
 mod trace;
