@@ -96,6 +96,16 @@ fn a_firewall_needs_the_passive_ports_too() {
 }
 
 #[test]
+fn a_server_that_shares_one_passive_port_needs_no_other() {
+    let Some(net) = Neighbours::new() else { return };
+    net.right.rules(recipe("server-shared"));
+    let options = ["--passive-ports", "50000-50000", "--share-passive-ports"];
+    let _ftpd = serve(&net.right, RIGHT, &options);
+    let all = ["epsv", "pasv", "eprt", "port"];
+    assert_eq!(working(&net.left, RIGHT, &[]), all);
+}
+
+#[test]
 fn with_passive_ports_that_the_firewall_drops_only_active_mode_works() {
     let Some(net) = Neighbours::new() else { return };
     net.right.rules(recipe("server"));
