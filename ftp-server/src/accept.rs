@@ -8,11 +8,12 @@ use std::io;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::sleep;
 
-/// Connections that may wait to be accepted where many clients may come at once.
+/// Connections that may wait to be accepted where many clients may come at once; the system may
+/// allow fewer.
 ///
 /// If more come, the system drops the last step of a handshake, and the client waits for the
 /// greeting of a server that doesn't know of it, until the step is repeated some seconds later.
-pub(crate) const CROWD: u32 = 1024;
+pub(crate) const CROWD: u32 = 4096;
 
 /// How long to wait when the system is out of file descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -24,7 +25,7 @@ pub(crate) fn listen(at: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
     } else {
         TcpSocket::new_v6()?
     };
-    // Connections that linger after a transfer must not keep a small range busy.
+    // Connections that linger must keep neither a restarted server nor a small range waiting.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     socket.bind(at)?;
