@@ -7,10 +7,9 @@ use core::error::Error;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_trait::async_trait;
-use ftp_server::Server;
 use ftp_server::auth::{Attempt, AuthError, Authenticator, Login, Rights};
 use ftp_server::storage::MemoryStorage;
+use ftp_server::{Server, async_trait};
 
 #[derive(Default)]
 struct Team {

@@ -8,14 +8,11 @@
 use core::error::Error;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use ftp_proto::{PathName, Timestamp, VirtualPath};
-use ftp_server::Server;
 use ftp_server::storage::{
-    Capabilities, Entry, EntryKind, Incoming, ListOptions, Pages, ReadOptions, Source, Storage,
-    StorageError, StorageErrorKind, WriteOptions,
+    Bytes, Capabilities, Entry, EntryKind, Incoming, ListOptions, Pages, ReadOptions, Source,
+    Storage, StorageError, StorageErrorKind, WriteOptions,
 };
+use ftp_server::{PathName, Server, Timestamp, VirtualPath, async_trait};
 use futures::{FutureExt as _, StreamExt as _, future, stream};
 
 struct Products;

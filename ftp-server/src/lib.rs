@@ -20,7 +20,11 @@ pub use server::{Listening, Server};
 pub use session::SessionInfo;
 
 #[doc(no_inline)]
+pub use async_trait::async_trait;
+#[doc(no_inline)]
 pub use ipnet::IpNet;
 
 #[doc(no_inline)]
 pub use ftp_proto::server::ServerConfig;
+#[doc(no_inline)]
+pub use ftp_proto::{Argument, BadArgument, PathName, Secret, Timestamp, VirtualPath};

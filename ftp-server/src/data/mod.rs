@@ -47,9 +47,6 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use ftp_proto::addr::PeerRule;
-use ftp_proto::session::Family;
-
 pub use active::{Dial, FromPort};
 pub use advertise::{Advertise, ByNetwork, ControlAddress, ExposedPorts, LookedUp, PublicAddress};
 pub use ephemeral::Ephemeral;
@@ -58,7 +55,11 @@ pub use range::PortRange;
 pub use shared::Shared;
 
 #[doc(no_inline)]
-pub use ftp_io::DataStream;
+pub use ftp_io::{DataStream, Duplex};
+#[doc(no_inline)]
+pub use ftp_proto::addr::PeerRule;
+#[doc(no_inline)]
+pub use ftp_proto::session::Family;
 
 use crate::session::SessionInfo;
 

@@ -30,6 +30,8 @@ pub use options::{Capabilities, ListOptions, ReadOptions, WriteOptions};
 pub use transfer::{FileTarget, Incoming, Source};
 
 #[doc(no_inline)]
+pub use bytes::Bytes;
+#[doc(no_inline)]
 pub use ftp_proto::listing::{Entry, EntryKind, ListedTime};
 #[doc(no_inline)]
 pub use ftp_proto::server::{Discard, StoreMode};
