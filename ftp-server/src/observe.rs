@@ -6,7 +6,7 @@
 //! | level | events |
 //! |---|---|
 //! | `info` | `connected`, `logged in`, `transfer ended`, `closed` |
-//! | `warn` | `login failed`, `foreign address`, `stranger turned away from a data port`, errors of storages and authenticators |
+//! | `warn` | `login failed`, `foreign address`, `stranger turned away from a data port`, `can't bind the source port`, errors of storages and authenticators |
 //! | `debug` | `command`, `bad command`, `reply`, `transfer started`, `timed out` |
 
 use core::error::Error;

@@ -21,6 +21,7 @@ mod site;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use ftp_server::data::FromPort;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::client::Client;
@@ -84,6 +85,15 @@ async fn a_trace_tells_everything_but_passwords() {
     client.expect("QUIT", 221).await;
     client.expect_end().await;
     drop(client);
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let active = FromPort(taken.local_addr().unwrap().port());
+    let site = Site::with(|builder| builder.active(active)).await;
+    site.write("file", b"content");
+    let mut client = Client::log_in(site.address).await;
+    let _listener = client.active("PORT").await;
+    client.begin("RETR file").await;
+    client.expect_reply(425).await;
     let text = gathered.text();
     for told in [
         "connected",
@@ -96,6 +106,7 @@ async fn a_trace_tells_everything_but_passwords() {
         "transfer ended",
         "bytes=7",
         "peer=127.0.0.1",
+        "can't bind the source port",
     ] {
         assert!(text.contains(told), "{told} is missing in:\n{text}");
     }

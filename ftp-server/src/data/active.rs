@@ -14,7 +14,8 @@ use crate::session::SessionInfo;
 pub struct Dial;
 
 /// Connects from the address of the control connection and this port, 20 by tradition
-/// ([RFC 959 §8]). Ports below 1024 need a privilege.
+/// ([RFC 959 §8]). Connections of all sessions share it. Ports below 1024 need a privilege; without
+/// it clients are told 425, and the trace says why.
 ///
 /// [RFC 959 §8]: https://www.rfc-editor.org/rfc/rfc959#section-8
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +59,9 @@ fn connect(
         // From the address that the client knows, or its firewall turns the connection away.
         if local.is_ipv4() == to.is_ipv4() {
             local.set_port(port);
-            socket.bind(local)?;
+            socket.bind(local).inspect_err(
+                |error| tracing::warn!(%local, %error, "can't bind the source port"),
+            )?;
         }
         let stream = socket.connect(to).await?;
         stream.set_nodelay(true)?;

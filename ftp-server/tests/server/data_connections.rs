@@ -1,10 +1,10 @@
-//! Data connections, both ways, in both families, and from whom they come.
+//! Data connections, both ways and in both families.
 
-use ftp_server::data::{Disabled, Ephemeral, ExposedPorts, PublicAddress};
+use ftp_server::data::{Disabled, ExposedPorts, FromPort, PublicAddress};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::client::{Client, connect_from, read_all, soon};
+use crate::client::{Client, read_all, soon};
 use crate::site::Site;
 
 #[tokio::test]
@@ -77,53 +77,6 @@ async fn the_file_may_be_asked_for_before_the_client_connects() {
 }
 
 #[tokio::test]
-async fn a_stranger_on_the_passive_port_costs_nothing() {
-    let site = Site::new().await;
-    site.write("file", b"content");
-    let mut client = Client::log_in(site.address).await;
-    for upload in [false, true] {
-        let address = client.epsv().await;
-        let mut thief = connect_from("127.0.0.2", address).await.unwrap();
-        // Whatever it sends must not land in the file; its end may be a reset.
-        let _ = thief.write_all(b"stolen").await;
-        let mut data = TcpStream::connect(address).await.unwrap();
-        if upload {
-            client.begin("STOR upload").await;
-            data.write_all(b"mine").await.unwrap();
-            data.shutdown().await.unwrap();
-        } else {
-            client.begin("RETR file").await;
-            assert_eq!(read_all(&mut data).await, b"content");
-        }
-        drop(data);
-        client.expect_reply(226).await;
-        let mut got = Vec::new();
-        let _ = soon(
-            "end",
-            tokio::io::AsyncReadExt::read_to_end(&mut thief, &mut got),
-        )
-        .await;
-        assert_eq!(got, b"");
-    }
-    assert_eq!(site.read("upload"), b"mine");
-}
-
-#[tokio::test]
-async fn a_port_serves_one_connection_and_dies_with_the_next_pasv() {
-    let site = Site::new().await;
-    site.write("file", b"content");
-    let mut client = Client::log_in(site.address).await;
-    let first = client.epsv().await;
-    let second = client.epsv().await;
-    assert!(TcpStream::connect(first).await.is_err());
-    let mut data = TcpStream::connect(second).await.unwrap();
-    client.begin("RETR file").await;
-    assert_eq!(read_all(&mut data).await, b"content");
-    client.expect_reply(226).await;
-    assert!(TcpStream::connect(second).await.is_err());
-}
-
-#[tokio::test]
 async fn a_public_address_is_told_by_227_and_epsv_tells_a_port_alone() {
     let public = PublicAddress("203.0.113.9".parse().unwrap());
     let site = Site::with(|builder| builder.advertise(public)).await;
@@ -183,23 +136,40 @@ async fn what_is_disabled_is_not_implemented() {
 }
 
 #[tokio::test]
-async fn active_connections_go_to_nobody_else_and_to_no_privileged_port() {
-    let site = Site::with(|builder| builder.passive(Ephemeral)).await;
+async fn a_fixed_source_port_serves_many_connections_at_once() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let site = Site::with(|builder| builder.active(FromPort(port))).await;
+    site.write("file", b"content");
+    let mut sessions = Vec::new();
+    for _ in 0..10 {
+        let mut client = Client::log_in(site.address).await;
+        let listener = client.active("EPRT").await;
+        client.begin("STOR upload").await;
+        let (data, from) = soon("dial", listener.accept()).await.unwrap();
+        assert_eq!(from.port(), port);
+        sessions.push((client, data));
+    }
+    // All are open at the same time, and all come to their end.
+    for (client, data) in &mut sessions {
+        data.write_all(b"content").await.unwrap();
+        data.shutdown().await.unwrap();
+        client.expect_reply(226).await;
+    }
+}
+
+#[tokio::test]
+async fn a_source_port_that_can_not_be_had_is_425() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let site = Site::with(|builder| builder.active(FromPort(port))).await;
     site.write("file", b"content");
     let mut client = Client::log_in(site.address).await;
-    let stranger = tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap();
-    let port = stranger.local_addr().unwrap().port();
-    for command in [
-        format!("PORT 127,0,0,2,{},{}", port / 256, port % 256),
-        format!("EPRT |1|127.0.0.2|{port}|"),
-        format!("EPRT |2|::ffff:127.0.0.2|{port}|"),
-        "PORT 127,0,0,1,0,25".to_owned(),
-        "EPRT |1|127.0.0.1|1023|".to_owned(),
-        "PORT 127,0,0,1,0,0".to_owned(),
-    ] {
-        let (code, text) = client.ask(&command).await;
-        assert!((500..=522).contains(&code), "{command}: {text}");
-        let (code, text) = client.ask("RETR file").await;
-        assert!(code == 425 || code == 503, "{command}: {text}");
+    for _ in 0..2 {
+        let _listener = client.active("PORT").await;
+        client.begin("RETR file").await;
+        client.expect_reply(425).await;
     }
+    assert_eq!(client.fetch("RETR file").await, b"content");
 }

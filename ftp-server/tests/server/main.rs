@@ -21,5 +21,6 @@ mod port_range;
 mod proxy;
 mod shared;
 mod site;
+mod theft;
 mod timers;
 mod uploads;
