@@ -25,6 +25,7 @@ mod support;
 
 mod balancer;
 mod client_side;
+mod doctor;
 mod guide;
 mod host;
 mod map;

@@ -63,7 +63,8 @@ pub(crate) fn url(server: &str) -> String {
     format!("ftp://{USER}:{PASSWORD}@{server}/")
 }
 
-fn ftp(client: &Host, what: &str, server: &str) -> Command {
+/// `ftp` on a host, about a server's root.
+pub(crate) fn ftp(client: &Host, what: &str, server: &str) -> Command {
     let mut command = client.command(env!("CARGO_BIN_EXE_ftp"), []);
     command.args([what, &url(server), "--timeout", PATIENCE]);
     command
