@@ -115,7 +115,8 @@ impl Client {
         }
     }
 
-    fn modes(&mut self) -> Vec<DataMode> {
+    /// The modes that the strategy wants tried.
+    pub(super) fn modes(&mut self) -> Vec<DataMode> {
         let channels = self.control().channels();
         channels.strategy().modes(channels.control())
     }

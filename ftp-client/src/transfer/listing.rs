@@ -122,7 +122,9 @@ impl Client {
                     self.machine_lists = Some(true);
                     return Ok((begun, Some(Dialect::Facts)));
                 }
-                Err(error) if !error.is_closed() && error.is_not_implemented() => {
+                Err(error)
+                    if !error.is_closed() && error.is_not_implemented() && self.has_mode_left() =>
+                {
                     self.machine_lists = Some(false);
                 }
                 Err(error) => return Err(error),
@@ -130,6 +132,12 @@ impl Client {
         }
         let verb = TransferVerb::List(path.map(no_option));
         Ok((self.begin_or_empty(verb).await?, None))
+    }
+
+    /// Whether it can't have been the data connection that isn't implemented.
+    fn has_mode_left(&mut self) -> bool {
+        let modes = self.modes();
+        !self.control().session().is_hopeless(&modes)
     }
 
     /// Whether MLSD is worth a try: what was tried counts, then what FEAT says, if it was asked.

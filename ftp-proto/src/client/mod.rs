@@ -410,6 +410,13 @@ impl ClientSession {
         self.desk.settings.type_code()
     }
 
+    /// Whether all of these ways to make data connections are known to fail in this session, so
+    /// that a refused transfer was refused for their sake.
+    pub fn is_hopeless(&self, modes: &[DataMode]) -> bool {
+        let memory = &self.desk.settings.modes;
+        modes.iter().all(|mode| memory.is_hopeless(*mode))
+    }
+
     /// The settings.
     pub const fn config(&self) -> &ClientConfig {
         &self.desk.config
