@@ -22,7 +22,7 @@ use crate::builder::ServerBuilder;
 use crate::limits::{Admission, Full, Limits};
 use crate::observe;
 use crate::proxy::ProxyProtocol;
-use crate::session::{Inline, Services, Session, SessionInfo};
+use crate::session::{Control, Inline, Services, Session, SessionInfo};
 
 /// After how much silence a control connection is probed, so that a client that has vanished in the
 /// middle of a long transfer is noticed.
@@ -112,7 +112,8 @@ impl Server {
         let full = match self.0.limits.admit() {
             Ok(mut admission) => match admission.attribute(info.peer.ip()) {
                 Ok(()) => {
-                    return self.0.converse(stream, info, pending(), admission).await;
+                    let control = Control::new(stream, |_| false);
+                    return self.0.converse(control, info, pending(), admission).await;
                 }
                 Err(full) => full,
             },
@@ -255,22 +256,22 @@ impl Inner {
                 pending().await
             }
         };
-        self.converse(Inline::new(stream)?, info, shutdown, admission)
-            .await;
+        let control = Control::new(Inline::new(stream)?, Inline::has_hung_up);
+        self.converse(control, info, shutdown, admission).await;
         Ok(())
     }
 
     /// A whole session.
     fn converse<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
-        stream: S,
+        control: Control<S>,
         info: SessionInfo,
         shutdown: impl Future<Output = ()>,
         admission: Admission,
     ) -> impl Future<Output = ()> {
         let span = observe::span(&info);
         // On the heap once, instead of in each of the futures that it would move through.
-        let mut session = Box::new(Session::new(&self.services, stream, info));
+        let mut session = Box::new(Session::new(&self.services, control, info));
         let conversation = async move {
             let _admission = admission;
             tracing::info!(local = %info.local, "connected");

@@ -18,18 +18,26 @@ const LINGER: Duration = Duration::from_secs(2);
 /// A control connection.
 pub(crate) struct Control<S> {
     stream: S,
+    /// Whether the client has hung up, as far as the stream can tell without being read.
+    hung_up: fn(&S) -> bool,
     /// Whether the client may still send something.
     open: bool,
     unflushed: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Control<S> {
-    pub(crate) const fn new(stream: S) -> Self {
+    pub(crate) const fn new(stream: S, hung_up: fn(&S) -> bool) -> Self {
         Self {
             stream,
+            hung_up,
             open: true,
             unflushed: false,
         }
+    }
+
+    /// Whether the client has hung up, even if no read has told so yet.
+    pub(crate) fn has_hung_up(&self) -> bool {
+        (self.hung_up)(&self.stream)
     }
 
     /// Reads, and hands over what came; nothing came if the client has closed its side. After that

@@ -8,6 +8,7 @@
 //!
 //! [RFC 959 §4.1.3]: https://www.rfc-editor.org/rfc/rfc959#page-30
 
+use core::mem::MaybeUninit;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use std::io::{self, Read as _};
@@ -25,6 +26,20 @@ impl Inline {
     pub(crate) fn new(stream: TcpStream) -> io::Result<Self> {
         SockRef::from(&stream).set_out_of_band_inline(true)?;
         Ok(Self(stream))
+    }
+
+    /// Whether the client has closed or reset the connection, and nothing it sent before is unread.
+    ///
+    /// This asks the system. tokio learns of one socket after the other, and what it knows of this
+    /// one may be older than what was read from another.
+    pub(crate) fn has_hung_up(&self) -> bool {
+        match SockRef::from(&self.0).peek(&mut [MaybeUninit::uninit()]) {
+            Ok(count) => count == 0,
+            Err(error) => !matches!(
+                error.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+            ),
+        }
     }
 }
 
@@ -76,15 +91,41 @@ mod tests {
 
     use super::*;
 
+    async fn pair() -> (TcpStream, Inline) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let to = listener.local_addr().unwrap();
+        let (client, accepted) =
+            tokio::try_join!(TcpStream::connect(to), listener.accept()).unwrap();
+        (client, Inline::new(accepted.0).unwrap())
+    }
+
+    /// Nothing is awaited between the hang-up and the question, so that tokio can't know.
+    #[tokio::test]
+    async fn a_hang_up_is_known_before_tokio_knows() {
+        let (client, server) = pair().await;
+        assert!(!server.has_hung_up(), "open");
+        drop(client);
+        assert!(server.has_hung_up(), "closed");
+
+        let (client, server) = pair().await;
+        SockRef::from(&client)
+            .set_linger(Some(core::time::Duration::ZERO))
+            .unwrap();
+        drop(client);
+        assert!(server.has_hung_up(), "reset");
+
+        let (client, mut server) = pair().await;
+        SockRef::from(&client).send(b"NOOP").unwrap();
+        drop(client);
+        assert!(!server.has_hung_up(), "something is unread");
+        server.read_exact(&mut [0; 4]).await.unwrap();
+        assert!(server.has_hung_up(), "all is read");
+    }
+
     /// As Python's ftplib does: the last byte is the urgent one.
     #[tokio::test]
     async fn a_read_goes_on_behind_urgent_data() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let to = listener.local_addr().unwrap();
-        let (mut client, accepted) = tokio::try_join!(TcpStream::connect(to), listener.accept())
-            .map(|(client, (accepted, _))| (client, accepted))
-            .unwrap();
-        let mut server = Inline::new(accepted).unwrap();
+        let (mut client, mut server) = pair().await;
         for _ in 0..3 {
             client.writable().await.unwrap();
             SockRef::from(&client)

@@ -46,8 +46,8 @@ use crate::storage::Storage;
 
 use asks::Application;
 use channels::{Channels, Happened};
-use control::Control;
 
+pub(crate) use control::Control;
 pub use info::SessionInfo;
 pub(crate) use info::canonical;
 pub(crate) use inline::Inline;
@@ -97,13 +97,13 @@ enum Event {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
-    /// A session on a connection.
-    pub(crate) fn new(services: &Arc<Services>, stream: S, info: SessionInfo) -> Self {
+    /// A session on a control connection.
+    pub(crate) fn new(services: &Arc<Services>, control: Control<S>, info: SessionInfo) -> Self {
         let connected = Connected::new(info.peer, info.destination);
         let machine = ServerSession::new(Arc::clone(&services.config), connected, Moment::ZERO);
         Self {
             machine,
-            control: Control::new(stream),
+            control,
             application: Application::new(Arc::clone(services), info.peer),
             channels: Channels::new(Arc::clone(services), info),
             observer: Observer::default(),
@@ -251,10 +251,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             event,
             incoming,
         } = happened;
+        let now = self.now();
         if let Some(incoming) = incoming {
             self.application.give_back(channel, incoming);
+            // A client that died took both connections with it, and this end is no end of a file.
+            if self.control.has_hung_up() {
+                self.machine.handle_eof(now);
+            }
         }
-        self.machine.handle_data(channel, event, self.now());
+        self.machine.handle_data(channel, event, now);
     }
 
     /// Ends everything that still runs, in order and not for ever.

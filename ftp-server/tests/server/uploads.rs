@@ -31,6 +31,27 @@ async fn a_client_that_dies_in_the_middle_leaves_the_earlier_file() {
     assert_eq!(site.read("file"), b"earlier");
 }
 
+/// The system closes the sockets of a program that is killed one after the other, the oldest first.
+/// The end of the data connection may be noticed before that of the control connection all the
+/// same, and then it looks like the end of the file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_is_killed_leaves_the_earlier_file() {
+    let mut site = Site::new().await;
+    site.write("file", b"earlier");
+    for round in 0..100 {
+        let mut client = Client::log_in(site.address).await;
+        let mut data = client.passive().await;
+        client.begin("STOR file").await;
+        let half = vec![b'x'; [0, 1, 100_000][round % 3]];
+        data.write_all(&half).await.unwrap();
+        drop(client);
+        drop(data);
+    }
+    site.shut_down();
+    soon("all sessions end", &mut site.serving).await.unwrap();
+    assert_eq!(site.read("file"), b"earlier");
+}
+
 #[tokio::test]
 async fn a_broken_data_connection_is_no_success() {
     let site = Site::new().await;
