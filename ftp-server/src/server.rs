@@ -237,25 +237,29 @@ impl Inner {
         mut stopping: watch::Receiver<bool>,
         mut admission: Admission,
     ) -> io::Result<()> {
+        let mut shutdown = pin!(async move {
+            // An error means that there is nobody left to ask for a shutdown.
+            if stopping.wait_for(|stop| *stop).await.is_err() {
+                pending().await
+            }
+        });
         tune(&stream)?;
         let mut info = self.info(peer, stream.local_addr()?);
-        if let Some(proxy) = &self.rules.proxy
-            && let Some(addresses) = proxy.read(&mut stream, peer).await?
-        {
-            info.peer = addresses.client;
-            info.destination = addresses.destination;
+        if let Some(proxy) = &self.rules.proxy {
+            let told = tokio::select! {
+                told = proxy.read(&mut stream, peer) => told?,
+                () = &mut shutdown => return Ok(()),
+            };
+            if let Some(addresses) = told {
+                info.peer = addresses.client;
+                info.destination = addresses.destination;
+            }
         }
         if let Err(full) = admission.attribute(info.peer.ip()) {
             tracing::warn!(peer = %info.peer, ?full, "turned away");
             turn_away(&mut stream, full).await;
             return Ok(());
         }
-        let shutdown = async move {
-            // An error means that there is nobody left to ask for a shutdown.
-            if stopping.wait_for(|stop| *stop).await.is_err() {
-                pending().await
-            }
-        };
         let control = Control::new(Inline::new(stream)?, Inline::has_hung_up);
         self.converse(control, info, shutdown, admission).await;
         Ok(())

@@ -152,6 +152,7 @@ pub trait Storage: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](StorageErrorKind::NotFound).
+    /// [`NotFound`](StorageErrorKind::NotFound); [`BadTime`](StorageErrorKind::BadTime) if the time
+    /// lies beyond what can be stored.
     async fn set_modified(&self, path: &VirtualPath, time: Timestamp) -> Result<(), StorageError>;
 }

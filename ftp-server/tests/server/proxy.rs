@@ -1,6 +1,7 @@
 //! The PROXY protocol, on control and on data connections, and from whom it is taken.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use ftp_server::data::PortRange;
 use ftp_server::{IpNet, ProxyProtocol};
@@ -152,4 +153,21 @@ async fn data_connections_alone_may_come_through_the_proxy() {
     client.begin("RETR file").await;
     assert_eq!(read_all(&mut data).await, b"content");
     client.expect_reply(226).await;
+}
+
+#[tokio::test]
+async fn a_shutdown_does_not_wait_for_the_header_of_a_proxy() {
+    let mut site =
+        Site::with(|builder| builder.proxy_protocol(ProxyProtocol::trusting_everyone())).await;
+    let mut silent = Client::connect_silently(site.address).await;
+    // Once this one is answered, the silent one is waited for.
+    let mut other = Client::connect_silently(site.address).await;
+    other.send("PROXY UNKNOWN\r\n").await;
+    other.expect_reply(220).await;
+    drop(other);
+    let start = Instant::now();
+    site.shut_down();
+    soon("the server ends", &mut site.serving).await.unwrap();
+    silent.expect_end().await;
+    assert!(start.elapsed() < Duration::from_secs(4), "{start:?}");
 }

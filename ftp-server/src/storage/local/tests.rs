@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileExt as _, PermissionsExt as _, symlink};
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use ftp_proto::listing::EntryKind;
+use ftp_proto::listing::{EntryKind, ListedTime};
 use ftp_proto::server::{Discard, StoreMode};
 use futures::FutureExt as _;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
@@ -514,6 +514,31 @@ async fn what_is_no_file_stops_nobody() {
             "times of {path}"
         );
         storage.remove_file(&path).await.unwrap();
+    }
+}
+
+/// Most file systems begin in 1901 and end in 2446, and cut off what lies beyond without a word.
+#[tokio::test]
+async fn a_time_is_kept_as_it_was_set_or_refused() {
+    let fixture = Fixture::new();
+    fs::write(fixture.native("file"), "").unwrap();
+    let good = Timestamp::parse(b"20200102030405").unwrap();
+    fixture
+        .storage
+        .set_modified(&at("/file"), good)
+        .await
+        .unwrap();
+    for text in ["99991231235959", "00010101000000"] {
+        let time = Timestamp::parse(text.as_bytes()).unwrap();
+        let kept = match fixture.storage.set_modified(&at("/file"), time).await {
+            Ok(()) => time,
+            Err(error) => {
+                assert_eq!(error.kind(), StorageErrorKind::BadTime, "{text}");
+                good
+            }
+        };
+        let metadata = fixture.storage.metadata(&at("/file")).await.unwrap();
+        assert_eq!(metadata.modified, Some(ListedTime::Utc(kept)), "{text}");
     }
 }
 

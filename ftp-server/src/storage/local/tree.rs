@@ -115,7 +115,16 @@ impl Tree {
         let file = self
             .root
             .open_with(native, &unblocked(OpenOptions::new().read(true)))?;
-        Ok(file.into_std().set_modified(system_time(time)?)?)
+        let file = file.into_std();
+        let (before, wanted) = (file.metadata()?.modified()?, system_time(time)?);
+        file.set_modified(wanted)?;
+        // What lies beyond the times of a file system is cut off by it, without an error.
+        if same_second(file.metadata()?.modified()?, wanted) {
+            Ok(())
+        } else {
+            file.set_modified(before)?;
+            Err(StorageErrorKind::BadTime.into())
+        }
     }
 }
 
@@ -189,5 +198,13 @@ fn system_time(time: Timestamp) -> Result<SystemTime, StorageError> {
     };
     whole
         .and_then(|whole| whole.checked_add(Duration::from_nanos(time.nanoseconds().into())))
-        .ok_or_else(|| StorageErrorKind::Unsupported.into())
+        .ok_or_else(|| StorageErrorKind::BadTime.into())
+}
+
+/// Whether two times are the same but for what file systems round off.
+fn same_second(one: SystemTime, other: SystemTime) -> bool {
+    let apart = one
+        .duration_since(other)
+        .unwrap_or_else(|error| error.duration());
+    apart < Duration::from_secs(2)
 }
