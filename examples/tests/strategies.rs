@@ -248,7 +248,7 @@ async fn cell(address: SocketAddr, strategy: Arc<dyn DataStrategy>, verb: Verb) 
         Ok(()) => "ok".to_owned(),
         Err(error) => error
             .code()
-            .map_or("impossible".into(), |it| it.to_string()),
+            .map_or_else(|| "impossible".into(), |it| it.to_string()),
     };
     // After a failure the session goes on all the same.
     client.noop().await.unwrap();

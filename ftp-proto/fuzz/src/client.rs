@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use arbitrary::Arbitrary;
 use ftp_proto::client::{
-    ClientConfig, ClientSession, Credentials, DataMode, DataPlan, Event, Output, Phase, Refused, Ticket,
-    Transfer, TransferVerb,
+    ClientConfig, ClientSession, Credentials, DataMode, DataPlan, Event, Output, Phase, Refused,
+    Ticket, Transfer, TransferVerb,
 };
 use ftp_proto::{Command, Moment, PathName};
 
