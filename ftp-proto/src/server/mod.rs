@@ -17,6 +17,8 @@
 //! The laws for drivers, beside those of the [channels](crate::session):
 //!
 //! * After every call that takes `&mut self`, poll the outputs until there is none.
+//! * Send what is outgoing before anything that waits: the client connects to what
+//!   [`Accept`](crate::session::DataAction::Accept) waits at only when it has read the 227 or 229.
 //! * [`Output::CloseControl`] comes when every byte queued before it has been sent, or can't be. It
 //!   is the last output; no question and no channel is open then.
 //! * A question is open from its [`Output::Ask`] to its answer or [`Output::Withdraw`]; an answer to
