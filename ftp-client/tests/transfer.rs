@@ -76,6 +76,21 @@ async fn a_refused_active_transfer_is_an_error_at_once() {
 }
 
 #[tokio::test]
+async fn a_mode_that_is_refused_is_not_blamed_on_the_file() {
+    let (mut client, mut server) = pair().await;
+    let script = async {
+        server.answer("TYPE I", "200 ok").await;
+        server.answer("EPSV", "500 what?").await;
+        server.answer("PASV", "502 not here").await;
+    };
+    let (result, ()) = both(client.download_with("a", unsized_download()), script).await;
+    assert_eq!(
+        result.unwrap_err().to_string(),
+        "PASV: refused: 502 not here"
+    );
+}
+
+#[tokio::test]
 async fn the_last_reply_may_come_before_the_data() {
     let (mut client, mut server) = pair().await;
     let script = async {

@@ -111,6 +111,8 @@ impl Client {
         .await;
         match failed {
             None => Ok(begun),
+            // It may have been about a command before that of the transfer.
+            Some(error) if error.command().is_some() => Err(error.with_phase(Phase::Transfer)),
             Some(error) => Err(error.with_phase(Phase::Transfer).with_command(begun.name)),
         }
     }
@@ -125,7 +127,13 @@ impl Client {
 /// The error of a transfer that ended with this event.
 pub(super) fn failure(control: &mut Control, event: Event) -> Error {
     let error = match event {
-        Event::Rejected { reply, .. } => Error::rejected(reply, Phase::Transfer),
+        Event::Rejected { reply, mode, .. } => {
+            let refused = Error::rejected(reply, Phase::Transfer);
+            match mode {
+                Some(mode) => refused.with_command(mode),
+                None => refused,
+            }
+        }
         // An address was promised and not told.
         Event::TransferFailed {
             failure: DataFailure::CantConnect,

@@ -307,7 +307,7 @@ impl<C: BorrowMut<Client>> Exchange<C> {
                     Some(Event::Answered { ticket, reply }) if ticket == asked => {
                         return Poll::Ready(Ok(reply));
                     }
-                    Some(Event::Rejected { ticket, reply }) if ticket == asked => {
+                    Some(Event::Rejected { ticket, reply, .. }) if ticket == asked => {
                         return Poll::Ready(Err(Error::rejected(reply, Phase::Transfer)));
                     }
                     Some(event) => self.notice(event),

@@ -89,7 +89,7 @@ impl Introduction {
             return Next::Stay;
         }
         let ticket = self.ticket;
-        Next::Done(Event::Rejected { ticket, reply })
+        Next::Done(Event::rejected(ticket, reply))
     }
 
     /// Sends the next command, if one is left.

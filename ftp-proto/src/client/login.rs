@@ -60,12 +60,12 @@ impl Login {
             }
             (Sent::User | Sent::Password, ReplyCode::NEED_ACCOUNT) => {
                 let Some(account) = self.who.account.clone() else {
-                    return Next::Done(Event::Rejected { ticket, reply });
+                    return Next::Done(Event::rejected(ticket, reply));
                 };
                 self.sent = Sent::Account;
                 desk.send(Role::Step, Command::Acct(account));
             }
-            _ => return Next::Done(Event::Rejected { ticket, reply }),
+            _ => return Next::Done(Event::rejected(ticket, reply)),
         }
         Next::Stay
     }

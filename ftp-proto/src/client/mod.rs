@@ -48,7 +48,7 @@
 //!
 //! session.handle_bytes(b"550 No such file\r\n", now);
 //! assert!(matches!(session.poll_output(), Some(Output::Data(DataAction::Close { .. }))));
-//! let Some(Output::Event(Event::Rejected { ticket: refused, reply })) = session.poll_output() else {
+//! let Some(Output::Event(Event::Rejected { ticket: refused, reply, .. })) = session.poll_output() else {
 //!     panic!("the refusal isn't told");
 //! };
 //! assert_eq!((refused, reply.code().value()), (ticket, 550));

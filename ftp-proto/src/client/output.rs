@@ -68,6 +68,8 @@ pub enum Event {
         ticket: Ticket,
         /// The reply.
         reply: Reply,
+        /// The way to make data connections that it refused, if it wasn't the transfer itself.
+        mode: Option<DataMode>,
     },
     /// The server listens for another one.
     Offered {
@@ -133,10 +135,20 @@ pub enum Event {
 }
 
 impl Event {
+    /// A reply refuses what a request is about.
+    pub(super) const fn rejected(ticket: Ticket, reply: Reply) -> Self {
+        let mode = None;
+        Self::Rejected {
+            ticket,
+            reply,
+            mode,
+        }
+    }
+
     /// What a final reply means to a request that it settles.
     pub(super) fn answer(ticket: Ticket, reply: Reply) -> Self {
         if reply.code().is_negative() {
-            Self::Rejected { ticket, reply }
+            Self::rejected(ticket, reply)
         } else {
             Self::Answered { ticket, reply }
         }

@@ -67,8 +67,8 @@ pub(super) enum Arranged {
 /// What stands in a way.
 #[derive(Debug)]
 pub(super) enum Obstacle {
-    /// The server said no.
-    Refused(Reply),
+    /// The server said no: to this way, or to the transfer.
+    Refused(Reply, Option<DataMode>),
     /// The server said yes, but not where.
     Unreadable(Reply),
     /// The connection, or the listener, couldn't be made.
@@ -126,7 +126,8 @@ impl Setup {
             return self.consented(reply, desk);
         }
         if !reply.code().is_completion() {
-            return self.next(ticket, Obstacle::Refused(reply), channel, desk, now);
+            let obstacle = Obstacle::Refused(reply, Some(self.mode));
+            return self.next(ticket, obstacle, channel, desk, now);
         }
         if self.mode.is_active() {
             return match channel.ended() {
@@ -249,7 +250,7 @@ impl Setup {
     fn consented(&mut self, reply: Reply, desk: &mut Desk) -> Arranged {
         let unknown = matches!(reply.code().value(), 500 | 502);
         if !unknown && !reply.code().is_completion() {
-            return Arranged::Impossible(Obstacle::Refused(reply));
+            return Arranged::Impossible(Obstacle::Refused(reply, None));
         }
         if unknown {
             desk.settings.wants_announcements = false;
@@ -263,20 +264,20 @@ impl Setup {
 impl Obstacle {
     /// Whether another way may do better.
     fn concerns_mode(&self) -> bool {
-        !matches!(self, Self::Refused(reply) if !concerns_mode(reply))
+        !matches!(self, Self::Refused(reply, _) if !concerns_mode(reply))
     }
 
     /// Whether the way need not be tried again in this session.
     fn is_lasting(&self) -> bool {
         match self {
-            Self::Refused(reply) => reply.code().class() == Class::PermanentNegative,
+            Self::Refused(reply, _) => reply.code().class() == Class::PermanentNegative,
             Self::Unreadable(_) | Self::Failed(_) => true,
         }
     }
 
     fn into_reply(self) -> Option<Reply> {
         match self {
-            Self::Refused(reply) | Self::Unreadable(reply) => Some(reply),
+            Self::Refused(reply, _) | Self::Unreadable(reply) => Some(reply),
             Self::Failed(_) => None,
         }
     }
@@ -284,7 +285,13 @@ impl Obstacle {
     /// How the transfer ends if no way is left.
     pub(super) fn into_event(self, ticket: Ticket) -> Event {
         let failure = match self {
-            Self::Refused(reply) => return Event::Rejected { ticket, reply },
+            Self::Refused(reply, mode) => {
+                return Event::Rejected {
+                    ticket,
+                    reply,
+                    mode,
+                };
+            }
             Self::Unreadable(_) => DataFailure::CantConnect,
             Self::Failed(failure) => failure,
         };

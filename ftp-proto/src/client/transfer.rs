@@ -349,7 +349,7 @@ impl TransferFlow {
                 bytes,
                 reply,
             },
-            (true, data) if !data.is_err_and(is_ours) => Event::Rejected { ticket, reply },
+            (true, data) if !data.is_err_and(is_ours) => Event::rejected(ticket, reply),
             (_, data) => Event::TransferFailed {
                 ticket,
                 bytes,
@@ -373,10 +373,7 @@ impl TransferFlow {
     }
 
     fn rejected(&self, reply: Reply) -> Next {
-        Next::Done(Event::Rejected {
-            ticket: self.ticket,
-            reply,
-        })
+        Next::Done(Event::rejected(self.ticket, reply))
     }
 
     /// Ends the transfer before its command was sent.

@@ -285,7 +285,7 @@ fn show_event(event: &Event) -> String {
         Event::Preliminary { ticket, reply } => format!("begun {} {}", ticket.0, reply.code()),
         Event::Answered { ticket, reply } => format!("answered {} {}", ticket.0, reply.code()),
         Event::Offered { ticket, address } => format!("offered {} {address}", ticket.0),
-        Event::Rejected { ticket, reply } => format!("rejected {} {}", ticket.0, reply.code()),
+        Event::Rejected { ticket, reply, .. } => format!("rejected {} {}", ticket.0, reply.code()),
         Event::LoggedIn { ticket, reply } => format!("logged in {} {}", ticket.0, reply.code()),
         Event::Transferred {
             ticket,
