@@ -9,7 +9,6 @@
 //! | [`contest`] | the servers that take part, and how they are started |
 //! | [`figures`] | the table of what is measured, one row each |
 //! | [`memory`] | the memory of a process and its children |
-//! | [`ports`] | waiting for ports that closed connections hold |
 //! | [`table`] | medians, ratios, and their printing |
 
 mod client;
@@ -17,7 +16,6 @@ mod contest;
 mod figures;
 mod memory;
 mod peers;
-mod ports;
 mod support;
 mod table;
 
@@ -82,11 +80,8 @@ fn compare(options: &Options) -> io::Result<()> {
             (figure.prepare)(contestant.root())?;
         }
         let rounds = if figure.once { 1 } else { options.rounds };
-        let round = |_| {
-            ports::wait_for_free()?;
-            Ok(contestants.iter().map(figure.measure).collect())
-        };
-        table.push(figure, (0..rounds).map(round).collect::<io::Result<_>>()?);
+        let round = |_| contestants.iter().map(figure.measure).collect();
+        table.push(figure, (0..rounds).map(round).collect());
     }
     print!("{table}");
     Ok(())
