@@ -197,10 +197,10 @@ fn builder(settings: &Settings) -> Result<ServerBuilder, Failure> {
         builder = address.advertise(builder);
     }
     if let Some(count) = settings.max_sessions {
-        builder = builder.max_sessions(count);
+        builder = builder.max_sessions(count.get());
     }
     if let Some(count) = settings.max_sessions_per_ip {
-        builder = builder.max_sessions_per_address(count);
+        builder = builder.max_sessions_per_address(count.get());
     }
     Ok(builder)
 }

@@ -4,6 +4,7 @@
 //! front. What the command line says wins.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::num::NonZeroUsize;
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 use std::path::{Path, PathBuf};
@@ -83,11 +84,11 @@ pub(crate) struct Settings {
 
     /// Sessions at once [default: 4096]
     #[arg(long, value_name = "N")]
-    pub(crate) max_sessions: Option<usize>,
+    pub(crate) max_sessions: Option<NonZeroUsize>,
 
     /// Sessions at once from one address [default: as many as in all]
     #[arg(long, value_name = "N")]
-    pub(crate) max_sessions_per_ip: Option<usize>,
+    pub(crate) max_sessions_per_ip: Option<NonZeroUsize>,
 
     /// Failed logins until a session is closed [default: 3]
     #[arg(long, value_name = "N")]
@@ -334,6 +335,7 @@ mod tests {
             "passive-ports = \"9-3\"",
             "passive-ports = \"0-3\"",
             "idle-timeout = -1",
+            "max-sessions = 0",
             "backend = \"tape\"",
             "proxy-trusted = [\"10.0.0.0/33\"]",
             "public-address = \"https://ip.example.org\"",
