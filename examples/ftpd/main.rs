@@ -217,7 +217,7 @@ fn proxy_protocol(settings: &Settings) -> Result<Option<ProxyProtocol>, Failure>
         };
     }
     let proxy = if trusted.is_empty() {
-        ProxyProtocol::trusting_everyone()
+        ProxyProtocol::trusting_private_networks()
     } else {
         ProxyProtocol::trusting(trusted.iter().map(|network| network.0))
     };

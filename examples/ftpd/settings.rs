@@ -102,8 +102,8 @@ pub(crate) struct Settings {
     #[arg(long)]
     pub(crate) proxy_data: bool,
 
-    /// Take such headers from here alone; repeatable [default: from whoever can connect, who can then
-    /// claim any address]
+    /// Take such headers from here alone; repeatable, 0.0.0.0/0 and ::/0 for everywhere [default:
+    /// from this machine and private networks]
     #[arg(long, value_name = "NETWORK")]
     pub(crate) proxy_trusted: Vec<Network>,
 

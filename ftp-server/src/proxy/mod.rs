@@ -47,6 +47,19 @@ pub struct ProxyProtocol {
     data: bool,
 }
 
+/// Loopback, RFC 1918, RFC 6598, link-local and unique local addresses.
+const PRIVATE: &[(IpAddr, u8)] = &[
+    (IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), 8),
+    (IpAddr::V4(Ipv4Addr::new(10, 0, 0, 0)), 8),
+    (IpAddr::V4(Ipv4Addr::new(172, 16, 0, 0)), 12),
+    (IpAddr::V4(Ipv4Addr::new(192, 168, 0, 0)), 16),
+    (IpAddr::V4(Ipv4Addr::new(100, 64, 0, 0)), 10),
+    (IpAddr::V4(Ipv4Addr::new(169, 254, 0, 0)), 16),
+    (IpAddr::V6(Ipv6Addr::LOCALHOST), 128),
+    (IpAddr::V6(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0)), 7),
+    (IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0)), 10),
+];
+
 impl ProxyProtocol {
     /// Demands headers on control connections, and takes them from these networks.
     pub fn trusting(networks: impl IntoIterator<Item = IpNet>) -> Self {
@@ -68,6 +81,16 @@ impl ProxyProtocol {
         ];
         // A prefix of no bits suits every address.
         Self::trusting(everywhere.iter().filter_map(|&ip| IpNet::new(ip, 0).ok()))
+    }
+
+    /// Demands headers on control connections, and takes them from this machine and from networks
+    /// that the Internet doesn't lead to: private ones, those of providers and link-local ones.
+    pub fn trusting_private_networks() -> Self {
+        Self::trusting(
+            PRIVATE
+                .iter()
+                .filter_map(|&(ip, bits)| IpNet::new(ip, bits).ok()),
+        )
     }
 
     /// Whether each control connection must bring a header. Default true.
@@ -117,5 +140,35 @@ impl ProxyProtocol {
             client: canonical(told.client),
             destination: canonical(told.destination),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn private_networks_do_not_reach_the_internet() {
+        let proxy = ProxyProtocol::trusting_private_networks();
+        for (from, trusted) in [
+            ("127.0.0.1:5", true),
+            ("10.1.2.3:5", true),
+            ("172.31.0.1:5", true),
+            ("172.32.0.1:5", false),
+            ("192.168.1.1:5", true),
+            ("100.64.0.1:5", true),
+            ("169.254.0.1:5", true),
+            ("203.0.113.1:5", false),
+            ("[::1]:5", true),
+            ("[fd00::1]:5", true),
+            ("[fe80::1]:5", true),
+            ("[2001:db8::1]:5", false),
+            ("[::ffff:10.0.0.1]:5", true),
+            ("[::ffff:203.0.113.1]:5", false),
+        ] {
+            let mut header = &b"PROXY UNKNOWN\r\n"[..];
+            let read = proxy.read(&mut header, from.parse().unwrap()).await;
+            assert_eq!(read.is_ok(), trusted, "{from}: {read:?}");
+        }
     }
 }
