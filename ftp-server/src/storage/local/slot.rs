@@ -129,11 +129,20 @@ impl Slot {
         self.dir.remove_file(staged)
     }
 
+    /// Whether the file in the slot is this one.
+    pub(super) fn holds(&self, file: &File) -> io::Result<bool> {
+        use std::os::unix::fs::MetadataExt as _;
+        let ours = file.metadata()?;
+        match self.dir.symlink_metadata(&self.name) {
+            Ok(there) => Ok((ours.dev(), ours.ino()) == (there.dev(), there.ino())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Removes the file in the slot, if it is still this one.
     pub(super) fn remove(&self, file: &File) -> io::Result<()> {
-        use std::os::unix::fs::MetadataExt as _;
-        let (ours, there) = (file.metadata()?, self.dir.symlink_metadata(&self.name)?);
-        if (ours.dev(), ours.ino()) == (there.dev(), there.ino()) {
+        if self.holds(file)? {
             self.dir.remove_file(&self.name)?;
         }
         Ok(())

@@ -168,6 +168,25 @@ async fn the_rule_for_partial_uploads_is_kept() {
 }
 
 #[tokio::test]
+async fn an_upload_whose_file_was_taken_away_is_no_success() {
+    let fixture = Fixture::new();
+    let storage = &fixture.storage;
+    let mut first = open(storage, "/a", StoreMode::Replace).await;
+    send(&mut first, "first").await;
+    let mut second = open(storage, "/a", StoreMode::Replace).await;
+    send(&mut second, "second").await;
+    second.commit().await.unwrap();
+    assert_eq!(refused(first.commit().await), Some(StorageErrorKind::Busy));
+    assert_eq!(content(storage, "/a").await.as_deref(), Some("second"));
+
+    let mut upload = open(storage, "/b", StoreMode::Replace).await;
+    send(&mut upload, "bytes").await;
+    storage.remove_file(&at("/b")).await.unwrap();
+    assert_eq!(refused(upload.commit().await), Some(StorageErrorKind::Busy));
+    assert_eq!(fixture.on_disk(), ["a"]);
+}
+
+#[tokio::test]
 async fn bytes_written_straight_to_the_file_are_the_upload() {
     let fixture = Fixture::new();
     let storage = &fixture.storage;

@@ -143,12 +143,18 @@ impl Draft {
 
     fn commit(mut self) -> Result<(), StorageError> {
         self.target()?;
-        if let State::Open {
-            origin: Origin::Staged(name),
-            ..
-        } = &self.state
-        {
-            self.slot.replace_with(name)?;
+        match &self.state {
+            State::Open {
+                origin: Origin::Staged(name),
+                ..
+            } => self.slot.replace_with(name)?,
+            // Somebody has removed or replaced it meanwhile, and its bytes are gone.
+            State::Open {
+                file,
+                origin: Origin::Fresh,
+                ..
+            } if !self.slot.holds(file)? => return Err(StorageErrorKind::Busy.into()),
+            _ => {}
         }
         self.state = State::Done;
         Ok(())
