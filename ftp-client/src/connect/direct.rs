@@ -4,6 +4,7 @@ use core::net::{IpAddr, SocketAddr};
 use std::io;
 
 use futures::future::BoxFuture;
+use rand::RngExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 
 use super::race::race;
@@ -84,10 +85,14 @@ impl Connector for Direct {
     }
 }
 
-/// Binds the first free port.
+/// Binds the first free port from a random one on, so that nobody can tell the next one.
 fn bind(on: &ListenOn) -> io::Result<TcpListener> {
     let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the port range is empty");
-    for port in on.ports.clone() {
+    if on.ports.is_empty() {
+        return Err(last);
+    }
+    let first = rand::rng().random_range(on.ports.clone());
+    for port in (first..=*on.ports.end()).chain(*on.ports.start()..first) {
         let mut address = on.address;
         address.set_port(port);
         match listen(address) {
@@ -131,5 +136,56 @@ impl Listener for Bound {
             stream.set_nodelay(true)?;
             Connection::direct(stream)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn on(ports: core::ops::RangeInclusive<u16>) -> ListenOn {
+        ListenOn {
+            address: "127.0.0.1:0".parse().unwrap(),
+            ports,
+            server: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_port_of_a_range_can_not_be_foretold() {
+        let bound = |_| {
+            bind(&on(20_000..=29_999))
+                .unwrap()
+                .local_addr()
+                .unwrap()
+                .port()
+        };
+        let ports: HashSet<u16> = (0..20).map(bound).collect();
+        assert!(ports.len() > 10, "{ports:?}");
+        assert!(
+            ports.iter().all(|port| (20_000..=29_999).contains(port)),
+            "{ports:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_range_that_others_use_is_an_error_until_they_stop() {
+        let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = other.local_addr().unwrap().port();
+        let error = bind(&on(port..=port)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+        drop(other);
+        bind(&on(port..=port)).unwrap();
+    }
+
+    #[test]
+    #[expect(clippy::reversed_empty_ranges, reason = "that is the point")]
+    fn an_empty_range_is_an_error() {
+        assert_eq!(
+            bind(&on(9..=8)).unwrap_err().kind(),
+            io::ErrorKind::InvalidInput
+        );
     }
 }

@@ -150,7 +150,7 @@ impl Connection {
 pub struct ListenOn {
     /// The address of this side, with port 0.
     pub address: SocketAddr,
-    /// The ports, of which the first free one is taken; `0..=0` for any port.
+    /// The ports, of which a free one is taken at random; `0..=0` for any port.
     pub ports: RangeInclusive<u16>,
     /// The server whose connection is awaited, if it is known by name or address.
     pub server: Option<Endpoint>,

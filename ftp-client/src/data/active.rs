@@ -74,7 +74,7 @@ impl Active {
         }
     }
 
-    /// Listens on these ports only, the first free one. Default: any port.
+    /// Listens on these ports only, on a free one at random. Default: any port.
     #[must_use]
     pub fn with_ports(self, ports: RangeInclusive<u16>) -> Self {
         Self { ports, ..self }
