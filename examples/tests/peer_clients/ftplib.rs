@@ -9,6 +9,8 @@ use crate::support::scenario::{Attempt, Client, Scene, Step};
 
 pub(crate) struct Ftplib {
     pub(crate) program: PathBuf,
+    /// Where `ftpd` listens. Over IPv4 it sends PASV and PORT, over IPv6 EPSV and EPRT.
+    pub(crate) host: &'static str,
     pub(crate) mode: Mode,
 }
 
@@ -16,7 +18,7 @@ impl Client for Ftplib {
     fn attempt(&self, step: Step, scene: &Scene<'_>) -> Attempt {
         let mut command = process::command(&self.program, &scene.home);
         command
-            .args(["-c", SCRIPT])
+            .args(["-c", SCRIPT, self.host])
             .arg(scene.place.port.to_string())
             .args([USER, PASSWORD]);
         command
@@ -31,7 +33,7 @@ impl Client for Ftplib {
 
 const SCRIPT: &str = r#"
 import ftplib, os, sys
-port, user, password, mode, step, local, remote, renamed, directory = sys.argv[1:]
+host, port, user, password, mode, step, local, remote, renamed, directory = sys.argv[1:]
 
 def resume_download():
     with open(local, "ab") as file:
@@ -62,7 +64,7 @@ steps = {
     "Remove": lambda: ftp.delete(remote),
 }
 ftp = ftplib.FTP(timeout=10)
-ftp.connect("127.0.0.1", int(port))
+ftp.connect(host, int(port))
 ftp.login(user, password)
 ftp.set_pasv(mode == "Passive")
 ftp.voidcmd("TYPE I")

@@ -9,6 +9,8 @@ use crate::support::scenario::{Attempt, Client, Scene, Step};
 
 pub(crate) struct Lftp {
     pub(crate) program: PathBuf,
+    /// Where `ftpd` listens. Over IPv4 it sends PASV and PORT, over IPv6 EPSV.
+    pub(crate) host: &'static str,
     pub(crate) mode: Mode,
     /// Whether it sends commands before the last one is answered, and lists with MLSD.
     pub(crate) pipelined: bool,
@@ -32,7 +34,7 @@ impl Client for Lftp {
         };
         let passive = self.mode == Mode::Passive;
         let (sync, mlsd) = (!self.pipelined, self.pipelined);
-        let port = scene.place.port;
+        let (host, port) = (self.host, scene.place.port);
         let script = format!(
             "set cmd:fail-exit yes\n\
              set net:max-retries 1\n\
@@ -41,7 +43,7 @@ impl Client for Lftp {
              set ftp:passive-mode {passive}\n\
              set ftp:sync-mode {sync}\n\
              set ftp:use-mlsd {mlsd}\n\
-             open -u {USER},{PASSWORD} -p {port} 127.0.0.1\n\
+             open -u {USER},{PASSWORD} -p {port} {host}\n\
              {line}\n"
         );
         let mut command = process::command(&self.program, &scene.home);

@@ -22,9 +22,11 @@ mod ncftp;
 mod rclone;
 mod suppaftp;
 
+use core::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::Command;
 
-use support::ftpd::Ftpd;
+use support::ftpd::{self, Ftpd};
 use support::peers;
 use support::scenario::{self, Client};
 
@@ -36,6 +38,9 @@ enum Mode {
     /// The server does (EPRT, PORT); the server refuses the other mode.
     Active,
 }
+
+const IPV4: &str = "127.0.0.1";
+const IPV6: &str = "::1";
 
 const BOTH: &[Mode] = &[Mode::Passive, Mode::Active];
 const PASSIVE: &[Mode] = &[Mode::Passive];
@@ -62,6 +67,18 @@ fn curl_without_the_extended_commands() {
 fn lftp() {
     with_program("lftp", BOTH, |program, mode| lftp::Lftp {
         program,
+        host: IPV4,
+        mode,
+        pipelined: false,
+    });
+}
+
+/// Over IPv6 it is passive whatever `ftp:passive-mode` says.
+#[test]
+fn lftp_over_ipv6() {
+    with_program_over("lftp", IPV6, PASSIVE, |program, mode| lftp::Lftp {
+        program,
+        host: IPV6,
         mode,
         pipelined: false,
     });
@@ -71,6 +88,7 @@ fn lftp() {
 fn lftp_with_pipelined_commands() {
     with_program("lftp", BOTH, |program, mode| lftp::Lftp {
         program,
+        host: IPV4,
         mode,
         pipelined: true,
     });
@@ -122,6 +140,16 @@ fn busybox() {
 fn python_ftplib() {
     with_program("python3", BOTH, |program, mode| ftplib::Ftplib {
         program,
+        host: IPV4,
+        mode,
+    });
+}
+
+#[test]
+fn python_ftplib_over_ipv6() {
+    with_program_over("python3", IPV6, BOTH, |program, mode| ftplib::Ftplib {
+        program,
+        host: IPV6,
         mode,
     });
 }
@@ -129,25 +157,35 @@ fn python_ftplib() {
 #[test]
 fn suppaftp() {
     for &mode in BOTH {
-        against_ftpd("suppaftp", mode, &suppaftp::Suppaftp { mode });
+        against_ftpd("suppaftp", IPV4, mode, &suppaftp::Suppaftp { mode });
     }
 }
 
 /// Lets a client that is a program perform the scenario in each of the modes it has.
 fn with_program<C: Client>(name: &str, modes: &[Mode], client: impl Fn(PathBuf, Mode) -> C) {
+    with_program_over(name, IPV4, modes, client);
+}
+
+fn with_program_over<C: Client>(
+    name: &str,
+    host: &str,
+    modes: &[Mode],
+    client: impl Fn(PathBuf, Mode) -> C,
+) {
     let Some(program) = peers::program(name) else {
         return;
     };
     for &mode in modes {
-        against_ftpd(name, mode, &client(program.clone(), mode));
+        against_ftpd(name, host, mode, &client(program.clone(), mode));
     }
 }
 
-fn against_ftpd(name: &str, mode: Mode, client: &dyn Client) {
+fn against_ftpd(name: &str, host: &str, mode: Mode, client: &dyn Client) {
     let refuse_the_other = match mode {
         Mode::Passive => "--no-active",
         Mode::Active => "--no-passive",
     };
-    let ftpd = Ftpd::start(&[refuse_the_other]);
-    scenario::exercise(&format!("{name} {mode:?}"), client, &ftpd.place);
+    let listen = SocketAddr::new(host.parse().expect("an address"), 0).to_string();
+    let ftpd = Ftpd::start_by(Command::new(ftpd::PROGRAM), &listen, &[refuse_the_other]);
+    scenario::exercise(&format!("{name} {mode:?} {host}"), client, &ftpd.place);
 }
