@@ -5,12 +5,12 @@ use alloc::string::String;
 
 use crate::path::{Argument, PathName, VirtualPath};
 use crate::reply::ReplyCode;
+use crate::session::FailureKind;
 use crate::time::Moment;
 use crate::timestamp::Timestamp;
 
 use super::answer::Situation;
 use super::{Answer, Ask, AskId, Output, Phase, ServerSession};
-use crate::session::FailureKind;
 
 /// What the answer to the open question is for.
 #[derive(Debug)]

@@ -10,12 +10,12 @@ use crate::command::Right;
 use crate::listing::{Entry, EntryKind, ListedTime, write_facts};
 use crate::path::{PathName, VirtualPath};
 use crate::reply::{Reply, ReplyCode};
+use crate::session::FailureKind;
 use crate::timestamp::Timestamp;
 
 use super::answer::Situation;
 use super::ask::Pending;
 use super::{Ask, ServerSession};
-use crate::session::FailureKind;
 
 impl ServerSession {
     /// SIZE: the bytes that a transfer would send, which in TYPE A nobody knows without reading

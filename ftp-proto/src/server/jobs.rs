@@ -9,11 +9,11 @@ use alloc::vec::Vec;
 use crate::command::{Right, Verb};
 use crate::path::{Argument, PathName, VirtualPath};
 use crate::reply::ReplyCode;
+use crate::session::FailureKind;
 
 use super::answer::Situation;
 use super::settings::RESTART_IN_ASCII;
 use super::{Job, ListStyle, ServerSession, StoreMode};
-use crate::session::FailureKind;
 
 impl ServerSession {
     pub(super) fn retrieve(&mut self, name: &PathName, offset: u64) {

@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 
 use crate::path::{PathName, VirtualPath, quote};
 use crate::reply::ReplyCode;
+use crate::session::FailureKind;
 
 use super::answer::Situation;
 use super::ask::Pending;
 use super::{Ask, ServerSession};
-use crate::session::FailureKind;
 
 impl ServerSession {
     pub(super) fn change_directory(&mut self, name: &PathName) {

@@ -15,6 +15,7 @@ use crate::command::{FEATURES_WITHOUT_VERB, RawCommand, Right, VERBS, Verb, Verb
 use crate::listing::{Entry, EntryKind, write_unix};
 use crate::path::{Argument, VirtualPath};
 use crate::reply::{Reply, ReplyCode};
+use crate::session::FailureKind;
 use crate::timestamp::Timestamp;
 
 use super::answer::Situation;
@@ -26,7 +27,6 @@ use super::login::Login;
 use super::settings::split_word;
 use super::transfer::{Stage, Transfer};
 use super::{Ask, Phase, ServerSession};
-use crate::session::FailureKind;
 
 impl ServerSession {
     pub(super) fn system(&mut self) {

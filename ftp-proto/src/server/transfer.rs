@@ -26,14 +26,15 @@ use alloc::vec::Vec;
 use crate::command::Verb;
 use crate::path::VirtualPath;
 use crate::reply::ReplyCode;
-use crate::session::{ChannelId, DataAction, DataFailure, Direction, Representation, Target};
+use crate::session::{
+    ChannelId, DataAction, DataFailure, Direction, FailureKind, Representation, Target,
+};
 use crate::time::Moment;
 
 use super::answer::Situation;
 use super::data::State;
 use super::ending::{End, Stop};
 use super::{Answer, Ask, AskId, Job, Note, Output, Phase, ServerSession, Timer};
-use crate::session::FailureKind;
 
 /// A transfer under way.
 #[derive(Debug)]

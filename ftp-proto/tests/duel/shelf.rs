@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use ftp_proto::listing::{Entry, EntryKind};
 use ftp_proto::server::{Answer, Ask, Grant, Job, Rights, StoreMode};
-use ftp_proto::session::ChannelId;
-use ftp_proto::session::FailureKind;
+use ftp_proto::session::{ChannelId, FailureKind};
 use ftp_proto::{PathName, VirtualPath};
 
 /// What a transfer of the server reads from or writes to.

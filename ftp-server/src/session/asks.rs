@@ -16,8 +16,7 @@ use futures::future::BoxFuture;
 use tokio::time::timeout;
 
 use ftp_proto::server::{Answer, Ask, AskId, Discard, Job};
-use ftp_proto::session::ChannelId;
-use ftp_proto::session::FailureKind;
+use ftp_proto::session::{ChannelId, FailureKind};
 use ftp_proto::{Argument, Secret, VirtualPath};
 
 use crate::auth::{Attempt, AuthError};

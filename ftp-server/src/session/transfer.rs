@@ -21,8 +21,7 @@ use tokio::task::coop::consume_budget;
 use ftp_io::DataStream;
 use ftp_io::file::{FIRST, LARGEST, ReadAhead, WriteBehind, grown};
 use ftp_proto::codec::{AsciiDecoder, AsciiEncoder};
-use ftp_proto::session::FailureKind;
-use ftp_proto::session::{DataFailure, Manner, Representation};
+use ftp_proto::session::{DataFailure, FailureKind, Manner, Representation};
 
 use crate::storage::{Incoming, Source, StorageError};
 

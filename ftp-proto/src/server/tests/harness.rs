@@ -18,8 +18,7 @@ use crate::reply::{Reply, ReplyAssembler, ReplySyntax};
 use crate::server::{
     Answer, Ask, AskId, Connected, Grant, Note, Output, Rights, ServerConfig, ServerSession,
 };
-use crate::session::FailureKind;
-use crate::session::{ChannelId, DataAction, DataEvent};
+use crate::session::{ChannelId, DataAction, DataEvent, FailureKind};
 use crate::time::Moment;
 use crate::timestamp::Timestamp;
 use crate::wire::LineBuffer;

@@ -5,8 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::server::{Answer, Ask, Discard, Note, Output};
-use crate::session::FailureKind;
-use crate::session::{ChannelId, DataAction, DataEvent, DataFailure, Manner};
+use crate::session::{ChannelId, DataAction, DataEvent, DataFailure, FailureKind, Manner};
 
 use super::harness::{Script, address, codes, opened};
 

@@ -7,8 +7,7 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use crate::server::{Answer, Output, Rights};
-use crate::session::FailureKind;
-use crate::session::{DataEvent, DataFailure};
+use crate::session::{DataEvent, DataFailure, FailureKind};
 
 use super::harness::{ChannelState, LISTENER, PEER, Script, address, file, opened};
 

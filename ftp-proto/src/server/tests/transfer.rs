@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use crate::command::{Right, TypeCode};
 use crate::listing::{Fact, FactSet};
 use crate::server::{Answer, Ask, Discard, Job, ListStyle, Note, Output, Rights, StoreMode};
-use crate::session::FailureKind;
-use crate::session::{DataAction, DataEvent, DataFailure, Direction, Manner, Representation};
+use crate::session::{
+    DataAction, DataEvent, DataFailure, Direction, FailureKind, Manner, Representation,
+};
 
 use super::harness::{ChannelState, Script, opened, path};
 
